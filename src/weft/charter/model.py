@@ -66,7 +66,7 @@ class Ratification:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One kind of decision: ordinary, charter, recall, election, exclusion, accession, dissolution, or a council's own."""
+    """One kind of decision: ordinary, charter, election, recall, exclusion, accession, … or a council's own."""
 
     id: str
     title: str = ""

@@ -1,0 +1,67 @@
+"""Meetings: convened with notice and agenda, opened with a quorum, closed.
+
+Charter: body.notice_days, body.quorum, body.convened_by, body.convened_by_base, decision.notice_days.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from fractions import Fraction
+from math import ceil
+
+from weft.ballots import QuorumFinding, quorum
+from weft.charter.model import BodyRule, Decision
+from weft.errors import RuleBroken
+
+
+def check_notice(rule: BodyRule, *, convened_at: datetime, starts_at: datetime) -> None:
+    """Raises ``body.notice_days`` if the meeting starts before its notice has run, ``meeting.past`` if in the past."""
+    if starts_at < convened_at:
+        raise RuleBroken("meeting.past")
+    earliest = convened_at + timedelta(days=rule.notice_days)
+    if starts_at < earliest:
+        raise RuleBroken("body.notice_days", days=rule.notice_days, earliest=earliest.isoformat())
+
+
+def check_open(
+    rule: BodyRule, *, state: str, starts_at: datetime, now: datetime, present: int, entitled: int
+) -> QuorumFinding:
+    """Open a convened meeting: not before its time, and with a quorum.
+
+    present, entitled: persons (or filled seats) as ``rule.quorum.of`` says.
+    Refusals: ``meeting.state``, ``meeting.early``, ``body.quorum``.
+    """
+    if state != "convened":
+        raise RuleBroken("meeting.state", state=state, needed="convened")
+    if now < starts_at:
+        raise RuleBroken("meeting.early", starts=starts_at.isoformat())
+    finding = quorum(rule.quorum, present=present, entitled=entitled)
+    finding.require()
+    return finding
+
+
+def check_on_notice(decision: Decision, *, announced_at: datetime | None, decided_at: datetime) -> None:
+    """Raises ``decision.notice_days`` unless the matter was announced long enough before it is decided."""
+    if decision.notice_days == 0:
+        return
+    if announced_at is None or decided_at < announced_at + timedelta(days=decision.notice_days):
+        earliest = "" if announced_at is None else (announced_at + timedelta(days=decision.notice_days)).isoformat()
+        raise RuleBroken("decision.notice_days", days=decision.notice_days, earliest=earliest)
+
+
+def convokers_needed(share: Fraction | None, base: int) -> int | None:
+    """How many together can call a meeting against its officers; None where the charter grants no such right."""
+    return None if share is None else max(ceil(base * share), 1)
+
+
+def is_overdue(rule: BodyRule, *, last_met: datetime | None, created_at: datetime, now: datetime) -> bool:
+    """Session duty: whether the body has not met for longer than the charter allows."""
+    if rule.meets_every_days is None:
+        return False
+    return now > (last_met or created_at) + timedelta(days=rule.meets_every_days)
+
+
+def overdue_periods(dates: Sequence[datetime], *, every_days: int, until: datetime) -> int:
+    """How many whole periods passed without a meeting since the last one: the failure that history warns of."""
+    if not dates or every_days < 1:
+        return 0
+    return max((until - max(dates)).days // every_days, 0)

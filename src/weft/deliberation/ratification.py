@@ -1,0 +1,42 @@
+"""Ratification: a decision above that takes effect only when enough bodies below agree.
+
+Charter: decision.ratified_by. Counted over the councils in the federation at that instant.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil, floor
+
+from weft.charter.model import Ratification
+
+
+@dataclass(frozen=True, slots=True)
+class RatificationFinding:
+    """state: "open", "ratified" or "rejected" (the rest can no longer reach it, or the time ran out)."""
+
+    agreed: int
+    refused: int
+    bodies: int
+    needed: int
+    until: datetime | None
+    state: str
+
+
+def judge_ratification(
+    rule: Ratification, *, bodies: int, agreed: int, refused: int, decided_at: datetime, now: datetime
+) -> RatificationFinding:
+    """Where a ratification stands.
+
+    bodies: how many bodies of the kind named are in the federation now; agreed, refused: of these.
+    """
+    if agreed + refused > bodies:
+        raise ValueError(f"{agreed} + {refused} answers from {bodies} bodies")
+    needed = floor(bodies * rule.share) + 1 if rule.strictly_more else max(ceil(bodies * rule.share), 1)
+    until = None if rule.within_days is None else decided_at + timedelta(days=rule.within_days)
+    if agreed >= needed:
+        state = "ratified"
+    elif bodies - refused < needed or (until is not None and now >= until):
+        state = "rejected"
+    else:
+        state = "open"
+    return RatificationFinding(agreed=agreed, refused=refused, bodies=bodies, needed=needed, until=until, state=state)
