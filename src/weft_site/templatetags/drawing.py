@@ -1,0 +1,5 @@
+"""Template tags that draw."""
+
+from django import template
+
+register = template.Library()

@@ -1,0 +1,175 @@
+"""The style page, without the rest of the site: ``python tests/site/stylebook.py 8099`` serves it.
+
+It is served with the site's own Content-Security-Policy, so that an inline style shows up here first.
+`render` and `serve` are used by the design tests as well.
+"""
+
+import mimetypes
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace as Value
+
+import django
+from django.conf import settings
+
+SITE = Path(__file__).resolve().parents[2] / "src" / "weft_site"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'"
+)
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+
+
+def configure() -> None:
+    """Enough of Django for templates, when no settings have been chosen."""
+    if not settings.configured:
+        settings.configure(USE_TZ=True, STATIC_URL="/static/", WEFT_DEMO=False, SECRET_KEY="style page", ROOT_URLCONF="stylebook")  # noqa: S106
+        sys.modules.setdefault("stylebook", sys.modules[__name__])
+        django.setup()
+
+
+urlpatterns: list[object] = []
+
+
+def engine():
+    from django.template.backends.django import DjangoTemplates
+
+    libraries = {name: f"weft_site.templatetags.{name}" for name in ("ui", "drawing")}
+    libraries["static"] = "django.templatetags.static"
+    return DjangoTemplates(
+        {
+            "NAME": "stylebook",
+            "DIRS": [SITE / "templates"],
+            "APP_DIRS": False,
+            "OPTIONS": {"libraries": libraries, "string_if_invalid": "", "context_processors": ["django.template.context_processors.request"]},
+        }
+    )
+
+
+def link(label: str, *, current: bool = False, url: str = "#main") -> Value:
+    return Value(label=label, url=url, current=current)
+
+
+def context() -> dict[str, object]:
+    """Real-looking data: a city on a Monday evening. Names are invented."""
+    from django.core.paginator import Paginator
+
+    forms = example_forms()
+    return {
+        "now": NOW,
+        "nav_items": [link("Now", current=True), link("My council"), link("City"), link("Charter"), link("Record")],
+        "demo": {"now": NOW, "next_day_url": "/next-day"},
+        "federation_name": "Riverton Workers' Assembly",
+        "messages": [Value(level_tag="success", message="Your vote is in. You can change it until the vote closes.")],
+        "crumbs": [link("Riverton"), link("Harbor Transit Depot")],
+        "tabs": [link("Now", current=True), link("Seats"), link("Roll"), link("Meetings"), link("Decisions")],
+        "tasks": [
+            Value(title="Vote on the recall of Ida Moreau", url="#main", why="34 of 41 needed have voted. You are on the roll.", due=NOW + timedelta(hours=3), action="Vote now", urgent=True),
+            Value(title="Write your report to the depot", url="#main", why="Your electors wait for it since the council of 9 November.", due=NOW - timedelta(days=2), action="Write the report", urgent=False),
+            Value(title="Vouch for Tomás Reyes, or object", url="#main", why="Welder, night shift. Applied on 19 November.", due=NOW + timedelta(days=3), action="Read", urgent=False),
+        ],
+        "refusal": Value(
+            rule="body.quorum", numbers={"present": 38, "needed": 41}, article="12", article_url="#body.quorum",
+            sentence="The council cannot decide now: 38 members are present and the charter asks for 41.",
+        ),
+        "states": list(__import__("weft_site.templatetags.ui", fromlist=["STATES"]).STATES),
+        "form": forms[0],
+        "wrong_form": forms[1],
+        "page": Paginator(range(3000), 100).page(7),
+        "delegates": [
+            ("Ida Moreau", "Harbor Transit Depot", "recalled", 1, 12, 4),
+            ("Ngọc Anh Phạm", "Hospital laundry", "filled", 3, 14, 14),
+            ("Олег Бондаренко", "Rail yard north", "filled", 2, 13, 11),
+            ("Samira Haddad", "Combined: nine small shops", "alternate", 1, 3, 3),
+            ("—", "University kitchens", "vacant", 0, 0, 0),
+        ],
+        "changes": [
+            Value(label="Article 12 · Quorum of the workplace council", old="At least one fifth of the members, and never fewer than 5, must be present.", new="At least one quarter of the members, and never fewer than 7, must be present."),
+            Value(label="Article 31 · Night shifts", old="", new="A meeting is held twice when a tenth of the members work at night."),
+        ],
+        "leaf_hash": "9b3f0c52a4d1e8877a05c6f14e2bb9d30f6a71c8e5d24b90a1f3c7d8e6b5a402",
+        "soon": NOW + timedelta(days=6),
+        "events": [
+            ("2026-05-04", "Elected with 61 of 98 votes", ""), ("2026-09-12", "Mandate: vote for the rent freeze", ""),
+            ("2026-11-23", "Recall vote open until 21:00", "is-now"), ("2026-12-01", "Report falls due", "is-next"),
+        ],
+        **drawings(),
+    }  # fmt: skip
+
+
+def drawings() -> dict[str, object]:
+    return {}
+
+
+def example_forms():
+    from django import forms
+
+    class Joining(forms.Form):
+        name = forms.CharField(label="The name people call you", help_text="It stands on the roll. It need not be the one in your passport.")
+        code = forms.CharField(label="Code on your card", required=False, widget=forms.TextInput(attrs={"class": "input--code", "autocomplete": "off"}))
+        workplace = forms.ChoiceField(label="Workplace", choices=[("", "Choose"), ("h", "Harbor Transit Depot"), ("l", "Hospital laundry")])
+        shift = forms.ChoiceField(label="Shift", choices=[("d", "Day"), ("n", "Night")], widget=forms.RadioSelect)
+        members = forms.IntegerField(label="Members", min_value=1)
+        why = forms.CharField(label="Why now", required=False, widget=forms.Textarea(attrs={"rows": 4}))
+        agreed = forms.BooleanField(label="I do not own, hire or fire here", help_text="Article 3 of the charter.")
+
+    class Again(Joining):
+        pass
+
+    return Joining(auto_id="a_%s"), Again({"name": "", "members": "0", "shift": "x"}, auto_id="b_%s")
+
+
+def render(path: str = "components/stylebook.html", theme: str = "") -> str:
+    configure()
+    from django.test import RequestFactory
+
+    request = RequestFactory().get("/", headers={"cookie": f"theme={theme}"} if theme else {})
+    return engine().get_template(path).render(context(), request)
+
+
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        path = self.path.split("?")[0]
+        if path.startswith("/static/"):
+            file = (SITE / path.lstrip("/")).resolve()
+            found = file.is_relative_to(SITE / "static") and file.is_file()
+            body, kind = (file.read_bytes(), mimetypes.guess_type(file.name)[0] or "font/woff2") if found else (b"", "text/plain")
+            self.answer(200 if found else 404, body, kind)
+        elif path == "/":
+            self.answer(200, render().encode(), "text/html; charset=utf-8")
+        else:
+            self.answer(200, render(path.lstrip("/")).encode(), "text/html; charset=utf-8")
+
+    def answer(self, code: int, body: bytes, kind: str) -> None:
+        self.send_response(code)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Security-Policy", POLICY)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@contextmanager
+def serve(port: int = 0) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", port), Page)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+if __name__ == "__main__":
+    with serve(int(sys.argv[1]) if len(sys.argv) > 1 else 8099) as address:
+        sys.stdout.write(f"{address}\n")
+        sys.stdin.read()  # until the terminal is closed
