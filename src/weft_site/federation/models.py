@@ -35,7 +35,7 @@ __all__ = [
     "Report",
     "Seat",
     "Term",
-    "Vouch",
+    "Voucher",
 ]
 
 
@@ -184,12 +184,12 @@ class Application(models.Model):
         return f"{self.ref} to {self.body_id}"
 
 
-class Vouch(models.Model):
-    application = models.ForeignKey(Application, models.CASCADE, related_name="vouches")
+class Voucher(models.Model):
+    application = models.ForeignKey(Application, models.CASCADE, related_name="vouchers")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["application", "membership"], name="vouch_once")]
+        constraints = [models.UniqueConstraint(fields=["application", "membership"], name="voucher_once")]
 
     def __str__(self):
         return f"{self.membership_id} for {self.application_id}"

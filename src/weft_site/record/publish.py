@@ -1,0 +1,85 @@
+"""From rows to files: write tiles, sign a checkpoint, show it.
+
+Order (record specification): entries are durable in the database; tiles and bundles are written; the new
+root is computed from the bytes read back; the last signed head is swapped in the lock row; the checkpoint is
+shown. "Recorded" is the first step, "published" the last; the pages use these two words.
+"""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from weft.errors import RuleBroken
+from weft.record import Checkpoint, Tiles, check_start
+from weft_site.record.keys import key_path, read_key
+from weft_site.record.models import Entry, Log
+
+BATCH = 5_000
+
+
+def tiles_of(log: Log) -> Tiles:
+    return Tiles(Path(settings.WEFT_HOME) / "record" / log.slug, log.origin)
+
+
+def publish(log_id: int) -> int:
+    """Publish what was recorded since the last checkpoint; returns the size published.
+
+    Safe to call from several processes: the lock row lets one of them sign, the others find nothing to do.
+    """
+    with transaction.atomic():
+        log = Log.objects.select_for_update().get(pk=log_id)
+        if log.signed_size == log.size:
+            return log.size
+        tiles = tiles_of(log)
+        head = _signed_head(log)
+        signer = read_key(log)
+        while head.size < log.size:
+            entries = [
+                bytes(leaf)
+                for leaf in Entry.objects.filter(log=log, index__gte=head.size)
+                .order_by("index")
+                .values_list("leaf", flat=True)[:BATCH]
+            ]
+            head = tiles.append(head, entries)
+        note = head.sign(signer)
+        log.signed_size, log.signed_root, log.checkpoint = head.size, head.root.hex(), note.decode()
+        log.save(update_fields=["signed_size", "signed_root", "checkpoint"])
+    tiles.publish(note)
+    return head.size
+
+
+def publish_all() -> None:
+    """Publish every log that has something new. Called by the ticker, and after an act on small servers."""
+    for log in Log.objects.exclude(size=F("signed_size")).only("pk", "slug"):
+        if key_path(log).exists():
+            publish(log.pk)
+
+
+def _signed_head(log: Log) -> Checkpoint:
+    if log.signed_size == 0:
+        return Checkpoint.empty(log.origin)
+    return Checkpoint(log.origin, log.signed_size, bytes.fromhex(log.signed_root))
+
+
+def check_logs() -> None:
+    """At start: refuse to sign with a database that has lost or changed what was signed before.
+
+    Compares every log's entries with its lock row and with the checkpoint in the files. Raises RuleBroken.
+    """
+    for log in Log.objects.all():
+        known = {"lock row": _signed_head(log)}
+        shown = tiles_of(log).checkpoint()
+        if shown is not None:
+            known["files"] = Checkpoint.unchecked(shown)
+        entries = (
+            bytes(leaf)
+            for leaf in Entry.objects.filter(log=log)
+            .order_by("index")
+            .values_list("leaf", flat=True)
+            .iterator(chunk_size=BATCH)
+        )
+        head = check_start(log.origin, entries, known)
+        if head.size < log.size:
+            raise RuleBroken("record.behind", source="database", size=head.size, signed=log.size)
