@@ -1,7 +1,7 @@
 """The site's own settings, for tests: a home that is thrown away, and passwords that are cheap to check.
 
 The environment is set here and not in conftest.py, because pytest-django reads the settings before any
-conftest.py is loaded. WEFT_DATABASE_URL is left as it is: `make test` sets it to run tests/site on PostgreSQL.
+conftest.py is loaded. WEFT_DATABASE_URL is left alone: `make test` sets it to run tests/site on PostgreSQL.
 """
 
 import atexit

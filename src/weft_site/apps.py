@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,3 +8,8 @@ class WeftSite(AppConfig):
     label = "weft_site"
     verbose_name = _("Weft")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from weft_site.storage import check_storage  # noqa: PLC0415 - Django asks not to import before it is ready
+
+        checks.register(check_storage, checks.Tags.database)

@@ -1,0 +1,48 @@
+# Each target sets up what it needs; the second time that costs nothing.
+# A fresh machine needs Python 3.11 or newer, git and make.
+
+VENV := .venv
+PY   := $(VENV)/bin/python
+JOBS ?= 2
+
+# The developers' lock holds everything the site's lock holds, so one of the two is enough.
+SITE := $(if $(wildcard $(VENV)/.ready-dev),$(VENV)/.ready-dev,$(VENV)/.ready-site)
+DEV  := $(VENV)/.ready-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test bench drill check
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+demo: $(SITE) ## build a city with its councils and serve it on this machine
+	$(VENV)/bin/weft demo
+
+serve: $(SITE) ## set up a server of your own in ./var and run it
+	$(VENV)/bin/weft init
+	$(VENV)/bin/weft serve
+
+test: $(DEV) ## run every test, and the site's again on PostgreSQL
+	@sh scripts/system-packages.sh
+	$(PY) -m pytest -n $(JOBS) --dist worksteal tests
+	$(PY) scripts/with_postgres.py $(PY) -m pytest -n $(JOBS) --dist worksteal tests/site
+
+check: $(DEV) ## style, types, imports and lengths, without the tests
+	$(VENV)/bin/ruff check src tests scripts benchmarks
+	$(VENV)/bin/ruff format --check src tests scripts benchmarks
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PY) scripts/lengths.py
+
+drill: $(DEV) ## kill the database again and again and count what was lost
+	$(PY) scripts/kill_drill.py
+	$(PY) scripts/with_postgres.py $(PY) scripts/kill_drill.py
+
+bench: $(DEV) ## measure, and write docs/reference/figures.md
+	$(PY) -m benchmarks
+
+$(VENV)/.ready-site: requirements/site.txt pyproject.toml scripts/setup.sh
+	@sh scripts/setup.sh site
+
+$(VENV)/.ready-dev: requirements/dev.txt pyproject.toml scripts/setup.sh
+	@sh scripts/setup.sh dev

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Usage: setup.sh site|dev. Makes .venv from the lock of that name: every package by its hash, nothing else.
+set -eu
+cd "$(dirname "$0")/.."
+lock=$1
+
+new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+if [ ! -x .venv/bin/python ]; then
+    python=
+    for candidate in "${PYTHON:-}" python3.11 python3.12 python3.13 python3; do
+        if [ -n "$candidate" ] && new_enough "$candidate"; then python=$candidate; break; fi
+    done
+    if [ -z "$python" ]; then
+        echo "Weft needs Python 3.11 or newer. If it has another name here: make PYTHON=/path/to/python" >&2
+        exit 1
+    fi
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        # Debian ships Python without the part that makes virtual environments
+        sh scripts/apt-install.sh python3-venv
+    fi
+    echo "Setting up .venv ..."
+    "$python" -m venv .venv
+fi
+
+echo "Installing what requirements/$lock.txt names ..."
+pip=".venv/bin/python -m pip --disable-pip-version-check --no-input --quiet"
+$pip install --require-hashes -r "requirements/$lock.txt"
+$pip install --no-deps --no-build-isolation -e .
+touch ".venv/.ready-$lock"

@@ -1,0 +1,19 @@
+#!/bin/sh
+# What the tests need beside Python: a browser, and Go for the verifier that others wrote.
+set -eu
+cd "$(dirname "$0")/.."
+
+missing=
+command -v chromium >/dev/null || missing="$missing chromium"
+command -v go >/dev/null || missing="$missing golang-go"
+for package in golang-golang-x-mod-dev golang-golang-x-crypto-dev; do
+    # without dpkg there is no Debian Go path either, and the tests say so themselves
+    ! command -v dpkg >/dev/null || dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
+done
+
+if [ -n "$missing" ]; then
+    echo "Installing for the tests:$missing"
+    # the tests that need one of them say so and fail; the others still run
+    # shellcheck disable=SC2086
+    sh scripts/apt-install.sh $missing || true
+fi
