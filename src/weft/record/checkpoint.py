@@ -83,15 +83,17 @@ class Signed:
     cosigned: tuple[tuple[str, int], ...] = ()
 
 
-def open_checkpoint(note: bytes, log: Verifier, witnesses: Sequence[Verifier] = ()) -> Signed:
+def open_checkpoint(note: bytes, vkey: str, witnesses: Sequence[str] = ()) -> Signed:
     """Check a signed checkpoint against the log's key, and against those of the witnesses one knows.
 
+    vkey, witnesses: verifier keys as text, ``name+keyid+base64``.
     NotProven as in `open_note`; also "record.unsigned" if witnesses signed and the log did not, and
     "record.origin" if the checkpoint is that of another log. How many witnesses suffice is the caller's rule.
     """
+    log = Verifier.from_vkey(vkey)
     if log.kind != ED25519:
         raise NotProven("record.key", "The key of a log signs plain notes; this one is a witness's.")
-    opened = open_note(note, [log, *witnesses])
+    opened = open_note(note, [log, *map(Verifier.from_vkey, witnesses)])
     checkpoint = Checkpoint.parse(opened.text)
     if checkpoint.origin != log.name:
         raise NotProven("record.origin", f"This checkpoint belongs to {checkpoint.origin}, not to {log.name}.")

@@ -1,8 +1,9 @@
 """Writing files so that they survive a power cut: temporary file, fsync, rename, fsync of the folder."""
 
 import os
-import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 
@@ -18,10 +19,13 @@ def write_durably(
     changed = set(directories)
     for path, content in files.items():
         changed |= _make_folder(path.parent)
-        # Hidden and of this writer alone, so that neither a reader nor a second writer takes it for the file.
-        temporary = path.parent / f".{path.name}.{os.getpid()}.{threading.get_ident()}"
+        temporary, handle = _open_temporary(path, mode)
         try:
-            _write(temporary, content, mode, sync=sync)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                if sync:
+                    os.fsync(handle)
             temporary.rename(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -32,13 +36,13 @@ def write_durably(
             _sync_folder(folder)
 
 
-def _write(path: Path, content: bytes, mode: int, *, sync: bool) -> None:
-    path.unlink(missing_ok=True)  # left by a process that died with the same number
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
-        file.flush()
-        if sync:
-            os.fsync(file.fileno())
+def _open_temporary(path: Path, mode: int) -> tuple[Path, int]:
+    """A hidden file of this writer alone beside the one to be written, so that nobody takes it for that one."""
+    for number in count():  # a name may be taken by another writer, or left by one that died
+        temporary = path.with_name(f".{path.name}.{number}")
+        with suppress(FileExistsError):
+            return temporary, os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    raise AssertionError  # count() does not end
 
 
 def _make_folder(folder: Path) -> set[Path]:

@@ -107,6 +107,11 @@ class Signer:
         return f"Signer({self.name!r})"  # a seed has no place in a log file or an error page
 
     @property
+    def vkey(self) -> str:
+        """What everyone else needs to check this signer: publish it far away from the log."""
+        return self.verifier.vkey
+
+    @property
     def skey(self) -> str:
         encoded = _encode(bytes([ED25519]) + self.seed)
         return f"PRIVATE+KEY+{self.name}+{self.verifier.id.hex()}+{encoded}"

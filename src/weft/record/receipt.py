@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from weft.record.checkpoint import Signed, open_checkpoint
 from weft.record.errors import NotProven
-from weft.record.note import Verifier
 from weft.record.tree import check_inclusion, leaf_hash
 
 HEADER = "c2sp.org/tlog-proof@v1"
@@ -64,12 +63,13 @@ class Receipt:
             raise _malformed("has a line in its proof that is not a hash")
         return cls(int(written[1]), proof, note, extra)
 
-    def check(self, entry: bytes, log: Verifier, witnesses: Sequence[Verifier] = ()) -> Signed:
+    def check(self, entry: bytes, vkey: str, witnesses: Sequence[str] = ()) -> Signed:
         """The signed checkpoint under which this very entry stands at ``index``; else NotProven.
 
+        vkey, witnesses: the keys you trust, of the log and of those who cosign it, as text.
         The caller decides whether the witnesses named in ``cosigned`` are enough.
         """
-        signed = open_checkpoint(self.note, log, witnesses)
+        signed = open_checkpoint(self.note, vkey, witnesses)
         head = signed.checkpoint
         check_inclusion(leaf_hash(entry), self.index, head.size, self.proof, head.root)
         return signed

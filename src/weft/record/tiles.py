@@ -10,8 +10,8 @@ last signed head, then `Tiles.publish` shows the new checkpoint. An entry is "re
 these steps and "published" at the last.
 """
 
-import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -191,9 +191,15 @@ class Tiles:
             old, new = old // WIDTH, new // WIDTH
             for index in range(old, new):
                 for kind in (level,) if level else (0, ENTRIES):
-                    path = self.folder / tile_path(kind, index)
-                    shutil.rmtree(path.with_name(path.name + ".p"), ignore_errors=True)
+                    self._remove_partials(kind, index)
             level += 1
+
+    def _remove_partials(self, level: int | str, index: int) -> None:
+        folder = (self.folder / tile_path(level, index, 1)).parent
+        with suppress(FileNotFoundError):  # none were written, or someone else has removed them
+            for path in list(folder.iterdir()):
+                path.unlink()
+            folder.rmdir()
 
     def _bundle(self, index: int, width: int) -> list[bytes]:
         return unpack_bundle(self._read(ENTRIES, index, width), width)

@@ -8,7 +8,6 @@ that is not ours, is tests/go/verify.go.
 
 import os
 import re
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,7 +15,6 @@ from pathlib import Path
 
 from weft.record.checkpoint import Checkpoint, Signed, open_checkpoint
 from weft.record.errors import NotProven
-from weft.record.note import Verifier
 
 _FILE = re.compile(r"(entries|[0-9]|[1-5][0-9]|6[0-3])/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 _TILE_BYTES = 256 * 32
@@ -44,9 +42,9 @@ class Report:
 
 def verify_folder(
     folder: Path,
-    log: Verifier,
+    vkey: str,
     *,
-    witnesses: Sequence[Verifier] = (),
+    witnesses: Sequence[str] = (),
     earlier: Sequence[Checkpoint] = (),
     growing: bool = False,
     progress: Progress | None = None,
@@ -54,16 +52,16 @@ def verify_folder(
 ) -> Report:
     """Check all of it: signature, every entry, every hash, every file name; NotProven at the first fault.
 
-    log, witnesses: the keys you trust, from anywhere but this folder.
+    vkey, witnesses: the keys you trust, as text (``name+keyid+base64``), from anywhere but this folder.
     earlier: checkpoints you kept; each must be a beginning of this log ("record.consistency"). Keeping one
              is what protects you from being shown another history.
     growing: the folder is being written to, so files past the checkpoint are passed over, not refused.
     """
-    signed = open_checkpoint(_read(folder, "checkpoint", _NOTE_BYTES), log, witnesses)
-    size = signed.checkpoint.size
+    signed = open_checkpoint(_read(folder, "checkpoint", _NOTE_BYTES), vkey, witnesses)
+    origin, size = signed.checkpoint.origin, signed.checkpoint.size
     for kept in earlier:
-        if kept.origin != log.name:
-            raise NotProven("record.origin", f"You kept a checkpoint of {kept.origin}, not of {log.name}.")
+        if kept.origin != origin:
+            raise NotProven("record.origin", f"You kept a checkpoint of {kept.origin}, not of {origin}.")
         if kept.size > size:
             raise NotProven("record.consistency", f"You have seen {kept.size} entries; only {size} are shown.")
     files = _list_files(folder, size, growing=growing)
@@ -239,12 +237,10 @@ def _walk(folder: Path, name: str) -> Iterator[str]:
 
 
 def _read(folder: Path, name: str, limit: int) -> bytes:
-    """A plain file of at most ``limit`` bytes; no link is followed and no device is read."""
+    """At most ``limit`` bytes of a file; no link is followed, and no pipe is waited for."""
     try:
         handle = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise NotProven("record.stray", f"{name} is not a plain file.")
             content = file.read(limit + 1)
     except FileNotFoundError:
         raise NotProven("record.missing", f"The file {name} is missing.") from None
