@@ -4,7 +4,7 @@ Charter: membership.founders, decision.founding. Before the vote nobody has powe
 opened the meeting may do nothing that the others may not.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from weft.ballots import Verdict, majority
 from weft.charter.model import Charter
@@ -30,12 +30,12 @@ def check_put(charter: Charter, *, kind: str, gathered: int) -> None:
 def judge_founding(charter: Charter, *, kind: str, gathered: int, yes: int, no: int, abstain: int) -> Founded:
     """Judge the vote on the draft, in persons.
 
-    Whoever has not voted has not agreed: the share is taken as decision.founding says (by default of all who
-    are present), so closing early can never carry what the gathering does not want.
+    Whoever has not voted has not agreed: the share of decision.founding is always taken of all who are
+    present, so closing early can never carry what the gathering does not want.
     """
     check_put(charter, kind=kind, gathered=gathered)
     verdict = majority(
-        charter.decision("founding").majority,
+        replace(charter.decision("founding").majority, of="present"),
         yes=yes,
         no=no,
         abstain=abstain,

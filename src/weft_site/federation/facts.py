@@ -1,0 +1,238 @@
+"""From rows to the plain values that the core asks for: who votes where, who holds what, at one instant."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from weft.charter.model import BodyRule, Charter, Elect, Office, Recall, SeatRule
+from weft.federation import Facts
+from weft.federation.apportion import Sender
+from weft_site.charter.facts import charter
+from weft_site.federation.models import Body, Constituency, Federation, Membership, Seat, Term
+from weft_site.people.models import Person
+
+PEOPLE = frozenset({"base", "association"})  # body types whose voters are members, not delegates
+
+
+def charter_of(federation: Federation) -> Charter:
+    return charter(federation.charter)
+
+
+def rule_of_body(body: Body) -> BodyRule:
+    return charter_of(body.federation).body(body.kind)
+
+
+def seat_rule(constituency: Constituency) -> SeatRule:
+    return rule_of_body(constituency.body).seats[constituency.rule]
+
+
+def recall_rule(seat: Seat) -> Recall | None:
+    """The recall rule of a delegate's seat or of an office."""
+    if seat.constituency_id:
+        return seat_rule(seat.constituency).recall
+    return office_rule(seat.body, seat.office).recall
+
+
+def office_rule(body: Body, office: str) -> Office:
+    return rule_of_body(body).offices[office]
+
+
+def elect_rule(body: Body, constituency: Constituency | None, office: str) -> Elect:
+    """How this seat or office is filled by vote."""
+    if constituency is not None:
+        return seat_rule(constituency).elect
+    return office_rule(body, office).elect or Elect()
+
+
+def running(now: datetime) -> Q:
+    """Terms that hold at an instant: begun, not ended, not run out. Half open, like every interval here."""
+    return (
+        Q(starts_at__lte=now)
+        & (Q(ended_at__isnull=True) | Q(ended_at__gt=now))
+        & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    )
+
+
+def terms(body: Body, now: datetime) -> QuerySet[Term]:
+    """Delegates' terms that hold now in a body, credentials pending or confirmed; offices are not among them."""
+    return (
+        Term.objects.filter(running(now), seat__body=body, seat__constituency__isnull=False)
+        .exclude(credential=Term.Credential.REFUSED)
+        .select_related("seat__constituency")
+        .order_by("seat_id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """One line of a roll: the reference that votes, the person behind it, its weight in votes."""
+
+    ref: str
+    person_id: int | None
+    weight: int = 1
+
+
+def voters(bodies: Iterable[Body], now: datetime) -> list[Voter]:
+    """Everybody who votes in these bodies together, each person once.
+
+    Members of base councils and associations vote by their membership; in a delegate council the delegates
+    with a decisive voice and a confirmed credential vote by their seat. A person who belongs to two of the
+    bodies votes by the first.
+    """
+    found: dict[int | str, Voter] = {}
+    for body in bodies:
+        for voter in _voters_of(body, now):
+            found.setdefault(voter.person_id or voter.ref, voter)
+    return list(found.values())
+
+
+def _voters_of(body: Body, now: datetime) -> list[Voter]:
+    if body.type in PEOPLE:
+        rows = Membership.objects.filter(body=body, status=Membership.Status.ADMITTED).order_by("id")
+        return [Voter(ref, person) for ref, person in rows.values_list("ref", "person_id")]
+    rules = rule_of_body(body).seats
+    return [
+        Voter(term.seat.ref, term.person_id)
+        for term in terms(body, now)
+        if term.credential == Term.Credential.CONFIRMED and rules[term.seat.constituency.rule].voice == "decisive"
+    ]
+
+
+def count_voters(body: Body, now: datetime) -> int:
+    """How many vote in a body, without fetching them."""
+    return body.members_count if body.type in PEOPLE else len(_voters_of(body, now))
+
+
+def entitled_for_quorum(body: Body, now: datetime) -> int:
+    """The number a quorum is a share of: members, all seats, or filled seats, as the charter says."""
+    of = rule_of_body(body).quorum.of
+    if body.type in PEOPLE:
+        return body.members_count
+    if of == "seats":
+        return Seat.objects.filter(body=body, constituency__isnull=False, ended_at__isnull=True).count()
+    return count_voters(body, now)
+
+
+def electors_of(seat: Seat) -> list[Body]:
+    """The bodies whose voters fill and recall a seat: its constituency's senders, or the body itself for an office."""
+    if seat.constituency_id:
+        return list(seat.constituency.senders.all())
+    return [seat.body]
+
+
+def count_electors(bodies: Iterable[Body], now: datetime) -> int:
+    bodies = list(bodies)
+    return count_voters(bodies[0], now) if len(bodies) == 1 else len(voters(bodies, now))
+
+
+def standing(person: Person | None, body: Body, now: datetime, *, constituency: Constituency | None = None) -> Facts:
+    """Everything that is true of a person in a body now, in a fixed number of queries."""
+    if person is None:
+        return Facts(delegate_body=body.type not in PEOPLE)
+    in_bodies = [body] if constituency is None else [body, *constituency.senders.all()]
+    memberships = dict(
+        Membership.objects.filter(body__in=in_bodies, person=person, status__in=Membership.CURRENT).values_list(
+            "body_id", "status"
+        )
+    )
+    own = list(
+        Term.objects.filter(person=person, seat__body__in=in_bodies)
+        .select_related("seat__constituency")
+        .order_by("starts_at", "id")
+    )
+    offices_filled = frozenset(
+        Term.objects.filter(running(now), seat__body=body)
+        .exclude(seat__office="")
+        .values_list("seat__office", flat=True)
+    )
+    here = [term for term in own if term.seat.body_id == body.pk]
+    now_held = [term for term in here if holds(term, now)]
+    delegate = next((t for t in reversed(now_held) if t.seat.constituency_id), None)
+    decisive = (
+        delegate is not None
+        and delegate.credential == Term.Credential.CONFIRMED
+        and seat_rule(_with_body(delegate.seat.constituency, body)).voice == "decisive"
+    )
+    return Facts(
+        member=memberships.get(body.pk) == Membership.Status.ADMITTED,
+        suspended=memberships.get(body.pk) == Membership.Status.SUSPENDED,
+        seat=delegate.seat.ref if decisive else "",
+        advisory=delegate is not None and not decisive and delegate.credential == Term.Credential.CONFIRMED,
+        pending=delegate is not None and delegate.credential == Term.Credential.PENDING,
+        offices=frozenset(term.seat.office for term in now_held if term.seat.office),
+        lost=_how_lost([term for term in here if term.seat.constituency_id], now) if delegate is None else "",
+        elector=_is_elector(person, constituency, memberships, own, now) if constituency else False,
+        delegate_body=body.type not in PEOPLE,
+        filled=offices_filled,
+    )
+
+
+def holds(term: Term, now: datetime) -> bool:
+    """Whether a term holds at an instant and its credential was not refused: `running`, for one row in hand."""
+    return (
+        term.starts_at <= now
+        and (term.ended_at is None or term.ended_at > now)
+        and (term.ends_at is None or term.ends_at > now)
+        and term.credential != Term.Credential.REFUSED
+    )
+
+
+def _with_body(constituency: Constituency, body: Body) -> Constituency:
+    constituency.body = body  # saves a query: the seat is in this body
+    return constituency
+
+
+def _how_lost(seats: list[Term], now: datetime) -> str:
+    last = seats[-1] if seats else None
+    if last is None:
+        return ""
+    return last.ended_by or ("expired" if last.ends_at is not None and last.ends_at <= now else "")
+
+
+def _is_elector(person, constituency, memberships, own, now) -> bool:
+    for sender in constituency.senders.all():
+        if sender.type in PEOPLE:
+            if memberships.get(sender.pk) == Membership.Status.ADMITTED:
+                return True
+        elif any(
+            term.seat.body_id == sender.pk
+            and term.seat.constituency_id
+            and holds(term, now)
+            and term.credential == Term.Credential.CONFIRMED
+            for term in own
+        ):
+            return True
+    return False
+
+
+def senders(upper: Body, rule: SeatRule, now: datetime) -> list[Sender]:
+    """The bodies of the kind a seat rule names that belong to this body, with the numbers its norm rests on."""
+    rows = Body.objects.filter(links_up__upper=upper, kind=rule.sender, ended_at__isnull=True).order_by("id")
+    return [Sender(ref=body.ref, units=units_of(body, rule.norm.unit, now), title=body.title) for body in rows]
+
+
+def units_of(body: Body, unit: str, now: datetime) -> int:
+    """A body's number in a unit. Members are counted; inhabitants, workers and companies are as stated on record."""
+    if unit == "members" and body.type not in PEOPLE:
+        return sum(Body.objects.filter(links_up__upper=body, type="base").values_list("members_count", flat=True))
+    if unit in {"members", "voters"}:
+        return body.members_count
+    if unit == "bodies":
+        return 1
+    if unit in {"seats", "delegates"}:
+        return count_voters(body, now)
+    return int(body.numbers.get(unit, 0))
+
+
+def acting_ref(person: Person | None, body: Body, now: datetime) -> tuple[str, ...]:
+    """How the record names who acted in a body: by seat, else by membership; never by name."""
+    if person is None:
+        return ()
+    seat = terms(body, now).filter(person=person).values_list("seat__ref", flat=True).first()
+    if seat:
+        return (seat,)
+    member = Membership.objects.filter(body=body, person=person, status__in=Membership.CURRENT)
+    ref = member.values_list("ref", flat=True).first()
+    return (ref,) if ref else ()

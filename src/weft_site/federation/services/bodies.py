@@ -1,0 +1,101 @@
+"""Federations and bodies come into being. Called by the acts that found, accede and create; not acts themselves."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from django.conf import settings
+from django.utils.text import slugify
+
+from weft.charter.model import BodyRule, Charter
+from weft.record import commitment
+from weft_site.charter.models import CharterVersion
+from weft_site.federation.models import Body, BodyLink, CharterInForce, Federation, Membership, Seat
+from weft_site.people.models import ClaimKey, Person
+from weft_site.record.keys import make_key
+from weft_site.record.models import Log
+
+
+def create_federation(*, title: str, version: CharterVersion, now: datetime) -> Federation:
+    """A federation with an empty record of its own, and the key that will sign it. It has no body yet."""
+    slug = _free_slug(title)
+    log = Log.objects.create(origin=f"{settings.WEFT_RECORD_NAME}/{slug}", slug=slug)
+    make_key(log)
+    federation = Federation.objects.create(log=log, title=title, charter=version, founded_at=now)
+    CharterInForce.objects.create(federation=federation, version=version, from_index=0, from_at=now)
+    return federation
+
+
+def _free_slug(title: str) -> str:
+    """A readable address; transliteration is left out on purpose, a name that gives none gets a neutral word."""
+    base = slugify(title)[:60] or "council"
+    if not Log.objects.filter(slug=base).exists():
+        return base
+    return f"{base}-{secrets.token_hex(3)}"
+
+
+def create_body(federation: Federation, charter: Charter, *, kind: str, title: str, ref: str, now: datetime) -> Body:
+    """A body with the places of its offices, all vacant."""
+    rule = charter.body(kind)
+    body = Body.objects.create(federation=federation, ref=ref, kind=kind, type=rule.type, title=title, created_at=now)
+    create_office_seats(body, rule)
+    return body
+
+
+def create_office_seats(body: Body, rule: BodyRule) -> None:
+    """The places of a body's offices as its charter now has them; existing places stay."""
+    existing = set(Seat.objects.filter(body=body, ended_at__isnull=True).values_list("office", "number"))
+    Seat.objects.bulk_create(
+        Seat(body=body, office=office.id, number=number, ref=_office_ref(body, office.id, number))
+        for office in rule.offices.values()
+        for number in range(1, office.count + 1)
+        if (office.id, number) not in existing
+    )
+
+
+def _office_ref(body: Body, office: str, number: int) -> str:
+    """Deterministic, so that the record can name an office's place without an entry that made it."""
+    return f"{body.ref}-{office.replace('_', '-')}-{number}"
+
+
+def link(lower: Body, upper: Body) -> None:
+    """`lower` sends delegates to `upper`."""
+    BodyLink.objects.get_or_create(lower=lower, upper=upper)
+
+
+def add_members(body: Body, people: Sequence[Person], *, index: int, now: datetime) -> list[Membership]:
+    """Admit people by the entry with this index; the first gets the reference m<index>-1, and so on."""
+    salts = dict(ClaimKey.objects.filter(person__in=people).values_list("person_id", "salt"))
+    origin = body.federation.log.origin
+    rows = []
+    for number, person in enumerate(people, start=1):
+        salt = _salt_in(salts.get(person.pk), origin, body.ref)
+        rows.append(
+            Membership(
+                body=body,
+                person=person,
+                ref=f"m{index}-{number}",
+                since=now,
+                salt=salt,
+                commitment=commitment(salt, b"member").hex(),
+            )
+        )
+    Membership.objects.bulk_create(rows, batch_size=2_000)
+    body.members_count += len(rows)
+    body.save(update_fields=["members_count"])
+    return rows
+
+
+def _salt_in(secret: bytes | None, origin: str, body_ref: str) -> bytes:
+    """A salt for one body, from the member's claim key where there is one: nobody can join two bodies' commitments,
+    and with the key alone the member finds the commitment again after a loss.
+    """
+    if secret is None:
+        return secrets.token_bytes(32)
+    return sha256(b"weft/member/salt\n" + bytes(secret) + f"{origin}\n{body_ref}".encode()).digest()
+
+
+def members_document(rows: Sequence[Membership]) -> str:
+    """References and commitments, one member a line: the document an entry that admits people names."""
+    return "".join(f"{row.ref} {row.commitment}\n" for row in rows)
