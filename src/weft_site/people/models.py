@@ -5,12 +5,11 @@ Secrets are stored as hashes only: passwords, card codes and PINs with argon2; i
 keys and recovery codes, which are long and random, with SHA-256 so that they can be looked up.
 """
 
-import secrets
-
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 __all__ = [
@@ -74,9 +73,7 @@ class Person(AbstractBaseUser):
                 condition=Q(email__isnull=True) | (Q(email=Lower("email")) & ~Q(email="")),
                 name="person_email_is_lower_case",
             ),
-            models.CheckConstraint(
-                condition=Q(channel__in=["email", "page", "paper"]), name="person_channel"
-            ),
+            models.CheckConstraint(condition=Q(channel__in=["email", "page", "paper"]), name="person_channel"),
         ]
 
     def __str__(self) -> str:
@@ -86,13 +83,14 @@ class Person(AbstractBaseUser):
 class CodeCard(models.Model):
     """A printed card to sign in with: a public number, a code, and optionally a PIN kept in one's head.
 
-    number: 8 digits, public. code: argon2 of the words on the card. pin: argon2, or "" without a PIN.
+    number: 8 digits, public. secret: one argon2 hash of the words on the card and the PIN together, so
+    that nobody learns which of the two was wrong. has_pin: the card then counts as two factors.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="cards")
     number = models.CharField(max_length=8, unique=True)
-    code = models.CharField(max_length=200)
-    pin = models.CharField(max_length=200, blank=True, default="")
+    secret = models.CharField(max_length=200)
+    has_pin = models.BooleanField(default=False)
     made_on = models.DateField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -139,20 +137,19 @@ class InvitationUse(models.Model):
         return f"{self.invitation_id}:{self.person_id}"
 
 
-def new_salt() -> bytes:
-    return secrets.token_bytes(32)
-
-
 class ClaimKey(models.Model):
     """With this a member proves, after a loss, to be the one behind a commitment in the record.
 
-    salt:       32 bytes, also printed on the member's sheet; the salt of each body comes from it.
-                Erasing this row (and the sheet) erases the person from the record for good.
-    key_digest: SHA-256 of the claim key, which is shown once and never stored.
+    Both values are derived from the claim key (`codes.claim_parts`), which is shown once and never
+    stored: on a restored server the key alone is enough, and a seized database is not.
+
+    salt:       32 bytes; the salt of each body comes from it. Erasing this row erases the person from
+                the record, and the chain stays valid.
+    key_digest: 64 hexadecimal digits.
     """
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="claim_key")
-    salt = models.BinaryField(default=new_salt)
+    salt = models.BinaryField(max_length=32)
     key_digest = models.CharField(max_length=64, unique=True)
     made_on = models.DateField()
 
@@ -186,8 +183,7 @@ class Recovery(models.Model):
                 condition=Q(done_at__isnull=True) | Q(cancelled_at__isnull=True), name="recovery_ends_once"
             ),
             models.CheckConstraint(
-                condition=Q(done_at__isnull=True)
-                | (Q(waits_until__isnull=False) & Q(done_at__gte=F("waits_until"))),
+                condition=Q(done_at__isnull=True) | (Q(waits_until__isnull=False) & Q(done_at__gte=F("waits_until"))),
                 name="recovery_waits",
             ),
         ]
@@ -245,6 +241,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.person_id}"
+
+    @property
+    def text(self) -> str:
+        """The sentence in the reader's language."""
+        return gettext(self.sentence) % self.values
 
 
 class CacheRow(models.Model):

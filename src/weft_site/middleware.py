@@ -1,0 +1,102 @@
+"""What every answer carries, and what a refusal looks like."""
+
+import logging
+from importlib import import_module
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.defaults import page_not_found
+
+from weft.errors import RuleBroken
+from weft_site.people.sentences import SENTENCES, sentence
+
+log = logging.getLogger("weft.refusals")
+
+HEADERS = {
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(),"
+        " magnetometer=(), microphone=(), payment=(), usb=(),"
+        " publickey-credentials-create=(self), publickey-credentials-get=(self)"
+    ),
+}
+
+
+class Headers:
+    """Headers of every answer. Pages are not stored anywhere; only what is public says itself how long it lasts."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        session = getattr(request, "session", None)
+        personal = response.cookies or (session is not None and session.accessed)
+        if personal or "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+
+class Refusals:
+    """A rule that was broken in a view becomes a page with its sentence, its article and its stable code.
+
+    What a person may not see is answered like what does not exist, so that neither can be probed.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, RuleBroken):
+            return refused(request, exception)
+        if isinstance(exception, PermissionDenied):
+            return page_not_found(request, Http404())
+        return None
+
+
+def refused(request: HttpRequest, refusal: RuleBroken, *, status: int = 409) -> HttpResponse:
+    """The answer to a refused act: HTML, or JSON for who asks for it."""
+    log.info("refused %s", refusal.rule)  # the rule only: numbers and paths could say who
+    shown = shown_refusal(request, refusal)
+    if _wants_json(request):
+        body = {"code": refusal.rule, "numbers": refusal.numbers, "sentence": shown["sentence"]}
+        return JsonResponse(body, status=status)
+    return render(request, "refusal.html", {"refusal": shown}, status=status)
+
+
+def shown_refusal(request: HttpRequest, refusal: RuleBroken) -> dict[str, object]:
+    """What components/_refusal.html shows of a refusal: sentence, rule, numbers, and the article if there is one."""
+    shown: dict[str, object] = {"rule": refusal.rule, "numbers": refusal.numbers}
+    if refusal.rule in SENTENCES:
+        return shown | {"sentence": sentence(refusal)}
+    try:
+        words = import_module("weft_site.refusals")
+    except ModuleNotFoundError:
+        return shown | {"sentence": sentence(refusal)}
+    return shown | {"sentence": words.sentence(refusal)} | _article(words, request, refusal)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """A form without its token, or from another site. Nothing was looked at."""
+    return refused(request, RuleBroken("request.stale"), status=403)
+
+
+def _article(words, request: HttpRequest, refusal: RuleBroken) -> dict[str, object]:
+    """The article that refuses, where the view has said which charter is in force (`request.charter`)."""
+    charter = getattr(request, "charter", None)
+    if charter is None or not hasattr(words, "article"):
+        return {}
+    found = words.article(refusal, charter)
+    return dict(found) if found else {}
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"

@@ -1,0 +1,37 @@
+"""My account on one page."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from weft.errors import RuleBroken
+from weft_site import clock
+from weft_site.people import facts, services
+from weft_site.people.adapter import remember_language
+from weft_site.people.forms import SettingsForm, refuse
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def settings_page(request: HttpRequest) -> HttpResponse:
+    """How I am called and told of things, and how I sign in."""
+    person = request.user
+    initial = {"name": person.name, "language": person.language, "channel": person.channel}
+    form = SettingsForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_settings(person=person, **form.cleaned_data)
+        except RuleBroken as refusal:
+            refuse(form, refusal)
+        else:
+            response = redirect("person_settings")
+            remember_language(response, form.cleaned_data["language"])
+            return response
+    facts_shown = {
+        "has_second_factor": facts.has_second_factor(person),
+        "has_way_back": facts.has_way_back(person),
+        "has_password": person.has_usable_password(),
+        "recoveries": facts.open_recoveries(person, clock.now()),
+    }
+    return render(request, "people/settings.html", {"form": form} | facts_shown, status=409 if form.errors else 200)
