@@ -1,15 +1,17 @@
-"""The constitution as data: read a charter file and judge it.
+"""The constitution as data: read a charter file, show it as articles, amend it, choose one from the library.
 
     load(text) -> Charter              CharterProblems holds everything that is wrong, by line
+    articles(charter)                  numbered plain-language articles; article_for finds one by rule id
     rule_of(path) -> rule id           bodies.city.quorum.share is judged by body.quorum
 
 The values of a charter are in `weft.charter.model`; every parameter, with its bounds, unit and default, in
 `weft.charter.vocabulary`.
 """
 
+from weft.charter._articles import Article, Clause, article_for, articles
 from weft.charter._load import load
 from weft.charter._problems import CharterProblems, Problem
 from weft.charter.model import Charter
 from weft.charter.vocabulary import rule_of
 
-__all__ = ["Charter", "CharterProblems", "Problem", "load", "rule_of"]
+__all__ = ["Article", "Charter", "CharterProblems", "Clause", "Problem", "article_for", "articles", "load", "rule_of"]

@@ -201,7 +201,8 @@ _CHARTER = _under(
     Parameter("based_on", "line", "The charter or source this one was made from.", "characters", 0, 300, "",
               clause="It is based on {value}."),
     Parameter("historical", "yes_no", "Yes for a charter that restates history, figure by figure, with sources.",
-              default=False),
+              default=False, clause="This charter restates history. Each figure has its source; where sources disagree or are "
+                                    "silent, the article says so."),
 )  # fmt: skip
 
 _MEMBERSHIP = _under(
@@ -236,7 +237,7 @@ _BODY = _under(
     _title(),
     *_under("quorum", *_QUORUM),
     Parameter("meets_every_days", "whole", "The longest time between two ordinary meetings.", "days", 1, YEARS_10,
-              clause="It meets at least every {value}."),
+              clause="It meets at least {value}."),
     _days("notice_days", "Days between the call to a meeting and the meeting.", high=180,
           clause="A meeting is called, with its agenda, at least {value} before."),
     Parameter("convened_by", "share", "The part of its members or delegates that can call a meeting.", "of the body", 0, ONE,
@@ -330,7 +331,7 @@ _DECISION = _under(
           clause="The proposal is made known at least {value} before the vote."),
     Parameter("ballots", "choices", "The ways to vote that are allowed.", "ways", 1, 3, BALLOTS, choices=BALLOTS),
     Parameter("proposers", "whole", "Members or delegates who must back the proposal.", "persons", 1, 10_000, 1,
-              clause="It is proposed by at least {value}."),
+              clause="It is put forward by at least {value} who are entitled to vote on it."),
     Parameter("ratified_by.bodies", "reference", "The kind of body that must agree.", required=True, refers="body"),
     Parameter("ratified_by.share", "share", "The part of those bodies that must agree.", "of the bodies", 0, ONE, HALF),
     Parameter("ratified_by.strictly_more", "yes_no", "Yes: more than the share. No: at least the share.", default=True),
