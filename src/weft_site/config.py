@@ -3,8 +3,10 @@
 WEFT_HOME           folder for everything this server keeps (default: ./var)
 WEFT_SECRET_KEY     signing secret; otherwise WEFT_HOME/secret.key, written by `weft init`
 WEFT_DATABASE_URL   postgresql://… ; default: SQLite in WEFT_HOME
+WEFT_RECORD_NAME    first part of every record's name, a host name you own; never changes (default: localhost)
 WEFT_HOSTS          host names this server answers to, separated by commas
 WEFT_DEMO           1: demo data with one-click people and a clock of its own; refused over real data
+WEFT_BEHIND_PROXY   1: a proxy before this server ends TLS, and sets or removes X-Forwarded-Proto
 WEFT_INSECURE_HTTP  1: serve over plain HTTP on this machine (demo and tests)
 """
 
@@ -21,8 +23,10 @@ class Config:
     home: Path
     secret_key: str
     database: dict[str, object]
+    record_name: str
     hosts: list[str]
     demo: bool
+    behind_proxy: bool
     insecure_http: bool
 
 
@@ -33,8 +37,10 @@ def read_config() -> Config:
         home=home,
         secret_key=_secret_key(home),
         database=_database(os.environ.get("WEFT_DATABASE_URL", ""), home),
+        record_name=os.environ.get("WEFT_RECORD_NAME", "localhost"),
         hosts=[h for h in os.environ.get("WEFT_HOSTS", "localhost,127.0.0.1").split(",") if h],
         demo=os.environ.get("WEFT_DEMO") == "1",
+        behind_proxy=os.environ.get("WEFT_BEHIND_PROXY") == "1",
         insecure_http=os.environ.get("WEFT_INSECURE_HTTP") == "1",
     )
 

@@ -1,6 +1,6 @@
 """Quorum: are enough of the entitled present to decide?
 
-Charter: body.quorum. Vectors: tests/vectors/ballots/quorum.json.
+Charter: body.quorum, decision.quorum. Vectors: tests/vectors/ballots/quorum.json.
 """
 
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ class QuorumFinding:
     def met(self) -> bool:
         return self.present >= self.needed
 
-    def require(self) -> None:
-        """Raise ``body.quorum`` with the numbers if too few are present."""
+    def require(self, rule: str = "body.quorum") -> None:
+        """Raise the rule with the numbers if too few are present; ``decision.quorum`` where the decision has its own."""
         if not self.met:
-            raise RuleBroken("body.quorum", present=self.present, needed=self.needed, entitled=self.entitled)
+            raise RuleBroken(rule, present=self.present, needed=self.needed, entitled=self.entitled)
 
 
 def quorum(rule: Quorum, *, present: int, entitled: int) -> QuorumFinding:

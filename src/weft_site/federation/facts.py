@@ -163,7 +163,7 @@ def standing(person: Person | None, body: Body, now: datetime, *, constituency: 
         pending=delegate is not None and delegate.credential == Term.Credential.PENDING,
         offices=frozenset(term.seat.office for term in now_held if term.seat.office),
         lost=_how_lost([term for term in here if term.seat.constituency_id], now) if delegate is None else "",
-        elector=_is_elector(person, constituency, memberships, own, now) if constituency else False,
+        elector=_is_elector(constituency, memberships, own, now) if constituency else False,
         delegate_body=body.type not in PEOPLE,
         filled=offices_filled,
     )
@@ -191,7 +191,7 @@ def _how_lost(seats: list[Term], now: datetime) -> str:
     return last.ended_by or ("expired" if last.ends_at is not None and last.ends_at <= now else "")
 
 
-def _is_elector(person, constituency, memberships, own, now) -> bool:
+def _is_elector(constituency, memberships, own, now) -> bool:
     for sender in constituency.senders.all():
         if sender.type in PEOPLE:
             if memberships.get(sender.pk) == Membership.Status.ADMITTED:

@@ -1,6 +1,8 @@
 """Elections by marks: each paper marks candidates, and the marks are added.
 
 plurality: one mark a place (in a single-seat election, one); the most marks win. Charter: elect.method.
+absolute_majority: one mark; elected is who has more than half of the papers, otherwise nobody, and the two
+           first go into a run-off. For one place.
 approval:  as many marks as the voter likes; the most marks win.
 yes_no:    each candidate is answered yes, no or abstain; elected are those with more yes than no, by yes votes.
 Source: any book of rules of order; for approval, Brams and Fishburn, Approval Voting (1983), ch. 1.
@@ -37,6 +39,7 @@ class Count:
     elected: tuple[str, ...]
     runners_up: tuple[str, ...]
     lines: tuple[Line, ...]
+    papers: int
     drawn: tuple[str, ...] = ()
 
 
@@ -47,10 +50,12 @@ def count_election(
     candidates: Sequence[str],
     places: int,
     lot: Lot | None = None,
+    papers_given: int | None = None,
 ) -> Count:
     """Count papers (paper, how many like it) by one of the rules of this module.
 
     places: seats to fill, at least 1. Fewer candidates than places leave places vacant.
+    papers_given: how many papers were given in; needed where ``papers`` are tellers' sums, one candidate each.
     lot:    orders tied candidates; without it a tie that matters raises ``election.tie``.
     Raises ``elect.method`` for a rule that is not here, ``ballot.choice`` for an impossible paper.
     """
@@ -58,15 +63,21 @@ def count_election(
         raise ValueError("an election needs at least one place and each candidate once")
     if method not in RULES:
         raise RuleBroken("elect.method", method=method)
-    sums = _sums(method, papers, set(candidates), places)
+    given = list(papers)
+    number = sum(n for _, n in given) if papers_given is None else papers_given
+    sums = _sums(method, given, set(candidates), places)
     lines = tuple(sorted((sums[name] for name in candidates), key=lambda line: (-line.yes, line.no, line.candidate)))
     eligible = [line for line in lines if RULES[method](line)]
     order, drawn = _ranking(eligible, places, lot)
+    filled = places
+    if method == "absolute_majority" and not (order and 2 * sums[order[0]].yes > number):
+        filled = 0
     return Count(
         method=method,
         places=places,
-        elected=order[:places],
-        runners_up=order[places:],
+        elected=order[:filled],
+        runners_up=order[filled:],
+        papers=number,
         lines=lines,
         drawn=drawn,
     )
@@ -74,6 +85,7 @@ def count_election(
 
 RULES: dict[str, Callable[[Line], bool]] = {
     "plurality": lambda line: line.yes > 0,
+    "absolute_majority": lambda line: line.yes > 0,
     "approval": lambda line: line.yes > 0,
     "yes_no": lambda line: line.yes > line.no,
 }
@@ -117,8 +129,9 @@ def _marks(method: str, paper: Paper, candidates: set[str], places: int) -> list
     names = [name for name, _ in marked]
     if not set(names) <= candidates or len(set(names)) != len(names):
         raise RuleBroken("ballot.choice")
-    if method == "plurality" and len(names) > places:
-        raise RuleBroken("ballot.too_many_marks", marks=len(names), allowed=places)
+    allowed = {"plurality": places, "absolute_majority": 1}.get(method, len(candidates))
+    if len(names) > allowed:
+        raise RuleBroken("ballot.too_many_marks", marks=len(names), allowed=allowed)
     return marked
 
 

@@ -88,8 +88,9 @@ def add_members(body: Body, people: Sequence[Person], *, index: int, now: dateti
 
 
 def _salt_in(secret: bytes | None, origin: str, body_ref: str) -> bytes:
-    """A salt for one body, from the member's claim key where there is one: nobody can join two bodies' commitments,
-    and with the key alone the member finds the commitment again after a loss.
+    """A salt for one body, from the member's claim key where there is one.
+
+    Nobody can join two bodies' commitments, and with the key alone the member finds the own one after a loss.
     """
     if secret is None:
         return secrets.token_bytes(32)

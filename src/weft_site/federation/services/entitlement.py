@@ -34,12 +34,13 @@ def number_changed(acting: Acting, body: Body, *, before: int) -> None:
     for upper in uppers(body):
         rule = acting.charter.body(upper.kind)
         for seat_rule in rule.seats:
-            if seat_rule.sender == body.kind and _matters(acting, rule, seat_rule, upper, body, before):
+            if seat_rule.sender == body.kind and _matters(acting, seat_rule, upper, body, before):
                 follow_entitlement(acting, upper)
                 break
 
 
-def _matters(acting, rule, seat_rule, upper, body, before) -> bool:
+def _matters(acting, seat_rule, upper, body, before) -> bool:
+    rule = acting.charter.body(upper.kind)
     current = Constituency.objects.filter(
         body=upper, rule=seat_rule.index, senders=body, ended_at__isnull=True
     ).prefetch_related("senders")
@@ -135,6 +136,6 @@ def _close(refs: tuple[str, ...], upper: Body, acting: Acting) -> None:
 
 def _end_empty_constituencies(upper: Body, due: set[str], acting: Acting) -> None:
     """A constituency that is no longer due ends when its last seat has ended."""
-    Constituency.objects.filter(body=upper, ended_at__isnull=True).exclude(ref__in=due).exclude(
-        seats__ended_at__isnull=True, seats__isnull=False
-    ).update(ended_at=acting.now)
+    live = Seat.objects.filter(body=upper, constituency__isnull=False, ended_at__isnull=True).values("constituency_id")
+    gone = Constituency.objects.filter(body=upper, ended_at__isnull=True).exclude(ref__in=due)
+    gone.exclude(pk__in=live).update(ended_at=acting.now)

@@ -1,0 +1,279 @@
+"""Ballots as rows: opening with a frozen roll, votes by name, two tellers' counts, closing.
+
+These are parts of acts, not acts: who may open, vote or count is asked by the domain that owns the question.
+Votes are rows without a time. They enter the record together, when the ballot closes.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from weft.ballots import (
+    Count,
+    Tally,
+    count_election,
+    draw_lots,
+    lot_commitment,
+    papers_from_sums,
+    parts_of,
+    roll_hash,
+    tally,
+    tellers_agree,
+)
+from weft.errors import RuleBroken
+from weft_site.ballots.models import Ballot, RollEntry, TellerCount, Vote
+from weft_site.people.models import Person
+from weft_site.record.models import Log
+
+QUESTION = "question"
+ANSWERS = ("yes", "no", "abstain")
+
+
+def open_ballot(
+    log: Log,
+    *,
+    ref: str,
+    electorate: str,
+    title: str,
+    way: str,
+    roll: Sequence[tuple[str, int | None, int]],
+    now: datetime,
+    closes_at: datetime | None = None,
+    method: str = QUESTION,
+    options: Sequence[str] = ANSWERS,
+    names: Mapping[str, str] | None = None,
+    places: int = 1,
+    follows_seats: bool = False,
+) -> Ballot:
+    """Open a ballot with a frozen roll of (voter reference, person id, weight).
+
+    The seed of a possible lot is chosen now and its commitment published with the opening, before anybody
+    has voted. Raises ``ballot.nobody`` for an empty roll, ``ballot.closes`` for an end that is not ahead.
+    """
+    if not roll:
+        raise RuleBroken("ballot.nobody")
+    if closes_at is not None and closes_at <= now:
+        raise RuleBroken("ballot.closes")
+    seed = secrets.token_bytes(32)
+    ballot = Ballot.objects.create(
+        log=log,
+        ref=ref,
+        electorate=electorate,
+        title=title[:300],
+        way=way,
+        method=method,
+        places=places,
+        options=list(options),
+        names=dict(names or {}),
+        follows_seats=follows_seats,
+        entitled=len(roll),
+        roll_hash=roll_hash(voter for voter, _, _ in roll),
+        lot_seed=seed.hex(),
+        lot_commitment=lot_commitment(seed),
+        opened_at=now,
+        closes_at=closes_at,
+    )
+    RollEntry.objects.bulk_create(
+        (RollEntry(ballot=ballot, voter=voter, person_id=person, weight=weight) for voter, person, weight in roll),
+        batch_size=2_000,
+    )
+    return ballot
+
+
+def opening(ballot: Ballot) -> dict[str, object]:
+    """What the entry that opens a ballot says of it."""
+    return {
+        "ballot": ballot.ref,
+        "way": ballot.way,
+        "method": ballot.method,
+        "entitled": ballot.entitled,
+        "roll": ballot.roll_hash,
+        "lot": ballot.lot_commitment,
+        "options": len(ballot.options),
+    }
+
+
+def lock_ballot(ballot_id: int) -> Ballot:
+    """Lock a ballot for its closing: votes that came before are in, votes that come after find it closed."""
+    return Ballot.objects.select_for_update().get(pk=ballot_id)
+
+
+def put_vote(
+    *,
+    ballot_id: int,
+    person_id: int,
+    choice: object,
+    now: datetime,
+    judge: Callable[[Ballot, RollEntry], bool] | None = None,
+) -> Vote:
+    """Write a vote by name, or replace it. Runs in the caller's transaction.
+
+    judge: asked for the voter's line before writing; returns whether the vote is against a mandate, or refuses.
+    Refusals: ``ballot.closed``, ``ballot.way``, ``ballot.not_on_roll``, ``ballot.choice``, ``ballot.split``,
+    ``ballot.too_many_marks``.
+    """
+    ballot = _share_ballot(ballot_id)
+    if ballot.closed_at is not None or (ballot.closes_at is not None and now >= ballot.closes_at):
+        raise RuleBroken("ballot.closed", ballot=ballot.ref)
+    if ballot.way != Ballot.Way.OPEN:
+        raise RuleBroken("ballot.way", way=ballot.way)
+    entry = RollEntry.objects.filter(ballot_id=ballot_id, person_id=person_id).first()
+    if entry is None:
+        raise RuleBroken("ballot.not_on_roll", voter="")
+    check_choice(ballot, entry.weight, choice)
+    against = judge(ballot, entry) if judge else False
+    vote = Vote(ballot_id=ballot_id, voter=entry.voter, choice=choice, against_mandate=against)
+    Vote.objects.bulk_create(
+        [vote],
+        update_conflicts=True,
+        unique_fields=["ballot", "voter"],
+        update_fields=["choice", "against_mandate"],
+    )
+    return vote
+
+
+def _share_ballot(ballot_id: int) -> Ballot:
+    """Read a ballot so that it cannot be closed until this vote is in. On SQLite the transaction already holds that."""
+    table = Ballot._meta.db_table  # noqa: SLF001 - Django has no name for this lock
+    lock = " FOR SHARE" if connection.vendor == "postgresql" else ""
+    rows = Ballot.objects.raw(f"SELECT * FROM {table} WHERE id = %s{lock}", [ballot_id])  # noqa: S608 - no input in it
+    found = next(iter(rows), None)
+    if found is None:
+        raise RuleBroken("ballot.closed", ballot="")
+    return found
+
+
+def check_choice(ballot: Ballot, weight: int, choice: object) -> None:
+    """Refuse a choice that this ballot does not offer, before it is written: judged as it will be counted."""
+    if ballot.method == QUESTION:
+        parts_of(choice, weight)
+        return
+    count_election(
+        ballot.method,
+        [(choice, 1)],
+        candidates=ballot.options,
+        places=ballot.places,
+        lot=sorted,
+    )
+
+
+def put_count(*, ballot: Ballot, teller: Person, numbers: Mapping[str, int], now: datetime) -> bool:
+    """Enter what one teller counted; True once two tellers' numbers are in and equal.
+
+    A teller may correct the own entry while the two differ. Raises ``ballot.way``, ``ballot.closed``,
+    ``ballot.count`` for impossible numbers and ``ballot.third_teller``.
+    """
+    if ballot.way == Ballot.Way.OPEN:
+        raise RuleBroken("ballot.way", way=ballot.way)
+    if ballot.closed_at is not None:
+        raise RuleBroken("ballot.closed", ballot=ballot.ref)
+    others = list(ballot.teller_counts.exclude(teller=teller))
+    if len(others) > 1:
+        raise RuleBroken("ballot.third_teller")
+    _check_numbers(ballot, numbers)
+    TellerCount.objects.update_or_create(
+        ballot=ballot, teller=teller, defaults={"numbers": dict(numbers), "entered_at": now}
+    )
+    return bool(others) and others[0].numbers == dict(numbers)
+
+
+def count_lines(ballot: Ballot) -> list[str]:
+    """The lines a teller fills in: answers of a question, or candidates (with answers, for yes/no)."""
+    if ballot.method == QUESTION:
+        return [*ANSWERS]
+    lines = (
+        [f"{name}/{answer}" for name in ballot.options for answer in ANSWERS]
+        if ballot.method == "yes_no"
+        else list(ballot.options)
+    )
+    return [*lines, "papers"]
+
+
+def _check_numbers(ballot: Ballot, numbers: Mapping[str, int]) -> None:
+    if set(numbers) != set(count_lines(ballot)):
+        raise RuleBroken("ballot.count", entitled=ballot.entitled)
+    if any(type(n) is not int or not 0 <= n <= ballot.entitled * max(ballot.places, 1) for n in numbers.values()):
+        raise RuleBroken("ballot.count", entitled=ballot.entitled)
+    papers = sum(numbers.values()) if ballot.method == QUESTION else numbers["papers"]
+    most = max((n for line, n in numbers.items() if line != "papers"), default=0)
+    if papers > ballot.entitled or (ballot.method != QUESTION and most > papers):
+        raise RuleBroken("ballot.count", entitled=ballot.entitled)
+
+
+def counted_numbers(ballot: Ballot) -> Mapping[str, int]:
+    """The two tellers' agreed numbers. Raises ``ballot.tellers_missing`` or ``ballot.tellers_differ``."""
+    counts = list(ballot.teller_counts.order_by("pk"))
+    if len(counts) < 2:
+        raise RuleBroken("ballot.tellers_missing", entered=len(counts), needed=2)
+    return tellers_agree(counts[0].numbers, counts[1].numbers, entitled=ballot.entitled)
+
+
+def question_tally(ballot: Ballot, *, still_entitled: Callable[[str], bool] | None = None) -> Tally:
+    """The result of a question: votes by name on the roll, or the tellers' numbers.
+
+    still_entitled: asked for each voter at the close on a roll of seats; a vote whose seat has fallen falls too.
+    """
+    if ballot.way != Ballot.Way.OPEN:
+        numbers = counted_numbers(ballot)
+        voted = sum(numbers[answer] for answer in ANSWERS)
+        return Tally(yes=numbers["yes"], no=numbers["no"], abstain=numbers["abstain"], voted=voted)
+    roll, votes = valid_votes(ballot, still_entitled=still_entitled)
+    return tally(roll, votes)
+
+
+def valid_votes(
+    ballot: Ballot, *, still_entitled: Callable[[str], bool] | None = None
+) -> tuple[dict[str, int], dict[str, object]]:
+    """Roll (voter -> weight) and votes (voter -> choice) that count at this instant."""
+    roll = dict(ballot.roll.values_list("voter", "weight"))
+    if ballot.follows_seats and still_entitled is not None:
+        roll = {voter: weight for voter, weight in roll.items() if still_entitled(voter)}
+    votes = {voter: choice for voter, choice in ballot.votes.values_list("voter", "choice") if voter in roll}
+    return roll, votes
+
+
+def election_count(ballot: Ballot) -> Count:
+    """Count an election by its method; ties are broken by the lot committed at opening.
+
+    The lot's public contribution is the votes themselves, which nobody knew when the seed was chosen.
+    """
+    if ballot.way == Ballot.Way.OPEN:
+        _, votes = valid_votes(ballot)
+        papers, given = [(choice, 1) for _, choice in sorted(votes.items())], len(votes)
+    else:
+        numbers = counted_numbers(ballot)
+        papers, given = papers_from_sums(ballot.method, numbers, ballot.options), numbers["papers"]
+    contribution = votes_document(ballot).encode()
+    return count_election(
+        ballot.method,
+        papers,
+        candidates=ballot.options,
+        places=ballot.places,
+        papers_given=given,
+        lot=lambda tied: draw_lots(
+            bytes.fromhex(ballot.lot_seed), contribution, tied, commitment=ballot.lot_commitment
+        ),
+    )
+
+
+def votes_document(ballot: Ballot) -> str:
+    """The roll call, or the tellers' sheet, in one fixed form: the document a result names by its hash."""
+    if ballot.way == Ballot.Way.OPEN:
+        lines = [
+            f"{voter} {json.dumps(choice, sort_keys=True)}"
+            for voter, choice in ballot.votes.order_by("voter").values_list("voter", "choice")
+        ]
+    else:
+        lines = [f"{line} {number}" for line, number in sorted(counted_numbers(ballot).items())]
+    return f"{ballot.ref} {ballot.way} {ballot.method}\n" + "".join(f"{line}\n" for line in lines)
+
+
+def close_ballot(ballot: Ballot, *, result: Mapping[str, object], now: datetime) -> None:
+    """Close a locked ballot with its result. Raises ``ballot.closed`` if it was closed before."""
+    if ballot.closed_at is not None:
+        raise RuleBroken("ballot.closed", ballot=ballot.ref)
+    ballot.closed_at, ballot.result = now, dict(result)
+    ballot.save(update_fields=["closed_at", "result"])

@@ -1,0 +1,1 @@
+"""The acts of deliberation: founding, meetings, motions, ratification, amendment."""
