@@ -51,7 +51,7 @@ def pack_bundle(entries: Sequence[bytes]) -> bytes:
 
 
 def unpack_bundle(bundle: bytes, count: int) -> list[bytes]:
-    """The first ``count`` entries of a bundle; NotProven("record.bundle") if it does not hold whole entries."""
+    """The entries of a bundle; NotProven("record.bundle") unless it is made of exactly so many."""
     entries: list[bytes] = []
     at = 0
     while at < len(bundle):
@@ -60,9 +60,9 @@ def unpack_bundle(bundle: bytes, count: int) -> list[bytes]:
             raise NotProven("record.bundle", f"An entry bundle breaks off in entry {len(entries)}.")
         entries.append(bundle[at + 2 : end])
         at = end
-    if len(entries) < count:
+    if len(entries) != count:
         raise NotProven("record.bundle", f"An entry bundle holds {len(entries)} entries, not {count}.")
-    return entries[:count]
+    return entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,22 +202,28 @@ class Tiles:
             folder.rmdir()
 
     def _bundle(self, index: int, width: int) -> list[bytes]:
-        return unpack_bundle(self._read(ENTRIES, index, width), width)
+        bundle, copy = self._read(ENTRIES, index, width)
+        return unpack_bundle(bundle, copy)[:width]
 
     def _tile(self, level: int, index: int, width: int) -> bytes:
-        tile = self._read(level, index, width)
-        if len(tile) not in (width * HASH, WIDTH * HASH):
-            raise NotProven("record.tile", f"{tile_path(level, index, width)} has {len(tile)} bytes.")
+        tile, copy = self._read(level, index, width)
+        if len(tile) != copy * HASH:
+            raise NotProven("record.tile", f"{tile_path(level, index, copy)} has {len(tile)} bytes.")
         return tile[: width * HASH]
 
-    def _read(self, level: int | str, index: int, width: int) -> bytes:
-        """A tile or bundle; the full one where the partial one has been replaced."""
-        for path in (tile_path(level, index, width), tile_path(level, index)):
-            try:
-                return (self.folder / path).read_bytes()
-            except FileNotFoundError:
-                continue
+    def _read(self, level: int | str, index: int, width: int) -> tuple[bytes, int]:
+        """A tile or bundle of at least this width, and how wide the copy is: a wider one begins with it."""
+        for copy in self._copies(level, index, width):
+            with suppress(FileNotFoundError):
+                return (self.folder / tile_path(level, index, copy)).read_bytes(), copy
         raise NotProven("record.missing", f"The file {tile_path(level, index, width)} is missing.")
+
+    def _copies(self, level: int | str, index: int, width: int) -> Iterator[int]:
+        yield width
+        yield WIDTH
+        with suppress(FileNotFoundError):
+            names = [path.name for path in (self.folder / tile_path(level, index, 1)).parent.iterdir()]
+            yield from sorted(int(name) for name in names if name.isdecimal() and int(name) > width)
 
 
 class _Nodes:
