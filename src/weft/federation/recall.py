@@ -1,6 +1,6 @@
 """Recall: the electors take the seat back, at any time.
 
-Charter: body.seats.recall, body.offices.recall. Only the electing constituency signs and votes. On passing,
+Charter: seat.recall, office.recall. Only the electing constituency signs and votes. On passing,
 the seat is void from that instant.
 """
 
@@ -13,14 +13,17 @@ from weft.charter.model import Recall
 from weft.errors import RuleBroken
 
 
-def signatures_needed(rule: Recall | None, *, electors: int) -> int:
+def signatures_needed(rule: Recall | None, *, electors: int, of: str = "seat") -> int:
     """How many electors must sign to open a recall.
 
     electors: members of the constituency today. The share rounds up, and is never below ``open_at_least``.
-    Raises ``body.seats.recall`` where the charter knows no recall of this seat.
+    of: what is taken back, "seat" or "office". Raises ``seat.recall`` or ``office.recall`` where the charter knows
+    no recall of it, ValueError for a negative number.
     """
+    if electors < 0:
+        raise ValueError(f"negative electors: {electors}")
     if rule is None:
-        raise RuleBroken("body.seats.recall")
+        raise RuleBroken(f"{of}.recall")
     return max(ceil(electors * rule.open_by), rule.open_at_least, 1)
 
 

@@ -41,26 +41,26 @@ def reconcile(rule: SeatRule, existing: Sequence[SeatFact], due: Sequence[Allotm
     """Compare the seats that exist under one rule with those that are due.
 
     Vacant seats go first; a filled one goes at once only if the rule's ``takes_effect`` is "now". A
-    constituency whose senders changed is a new constituency: its old seats end the same way.
+    constituency whose senders changed, whatever their order, is a new one: its old seats end the same way.
     """
     by_senders: dict[tuple[str, ...], list[SeatFact]] = {}
     for seat in existing:
-        by_senders.setdefault(seat.senders, []).append(seat)
+        by_senders.setdefault(tuple(sorted(seat.senders)), []).append(seat)
     keep: dict[tuple[str, ...], tuple[str, ...]] = {}
     opened: dict[tuple[str, ...], int] = {}
     surplus: list[SeatFact] = []
     for allotment in due:
-        seats = sorted(by_senders.pop(allotment.senders, []), key=lambda seat: not seat.filled)
+        seats = sorted(by_senders.pop(tuple(sorted(allotment.senders)), []), key=lambda seat: not seat.filled)
         keep[allotment.senders] = tuple(seat.ref for seat in seats[: allotment.seats])
         surplus += seats[allotment.seats :]
         if allotment.seats > len(seats):
             opened[allotment.senders] = allotment.seats - len(seats)
     surplus += [seat for seats in by_senders.values() for seat in seats]
-    closes_now = [seat.ref for seat in surplus if not seat.filled or rule.takes_effect == "now"]
+    closes_now = {seat.ref for seat in surplus if not seat.filled or rule.takes_effect == "now"}
     return Reconciled(
         keep=keep,
         open=opened,
-        close=tuple(closes_now),
+        close=tuple(seat.ref for seat in surplus if seat.ref in closes_now),
         waiting=tuple(seat.ref for seat in surplus if seat.ref not in closes_now),
     )
 
@@ -78,10 +78,13 @@ class PastTerm:
     ended_at: datetime
 
 
-def check_rotation(rotation: Rotation | None, past: Sequence[PastTerm], *, starts_at: datetime) -> None:
+def check_rotation(
+    rotation: Rotation | None, past: Sequence[PastTerm], *, starts_at: datetime, of: str = "seat"
+) -> None:
     """May this person serve again? Terms in a row are those with less than ``pause_days`` between them.
 
-    Raises ``body.seats.rotation`` with the terms served and the day from which the person may stand again.
+    of: "seat" or "office". Raises ``seat.rotation`` or ``office.rotation`` with the terms served and the instant
+    from which the person may serve again.
     """
     if rotation is None or rotation.max_terms is None:
         return
@@ -96,15 +99,18 @@ def check_rotation(rotation: Rotation | None, past: Sequence[PastTerm], *, start
     if in_a_row >= rotation.max_terms:
         free_from = max(term.ended_at for term in past) + pause
         raise RuleBroken(
-            "body.seats.rotation",
+            f"{of}.rotation",
             served=in_a_row,
             allowed=rotation.max_terms,
-            free_from=free_from.date().isoformat(),
+            free_from=free_from.isoformat(),
         )
 
 
-def check_incompatible(office: Office, held: Sequence[str]) -> None:
-    """Raises ``body.offices.incompatible`` if the person holds an office that this one excludes."""
+def check_incompatible(office: Office, held: Sequence[Office]) -> None:
+    """Raises ``office.incompatible`` if the person holds an office that this one excludes, or that excludes this one.
+
+    A charter says it once, at either office; whoever is elected second may not slip past it.
+    """
     for other in held:
-        if other in office.incompatible:
-            raise RuleBroken("body.offices.incompatible", office=office.id, held=other)
+        if other.id in office.incompatible or office.id in other.incompatible:
+            raise RuleBroken("office.incompatible", office=office.id, held=other.id)
