@@ -1,12 +1,13 @@
 """Norms of representation: from numbers to seats, exactly.
 
-Charter: body.seats.norm, body.seats.small, body.minimum, body.maximum, body.executive.size.
+Charter: seat.norm, seat.small, body.body_minimum, body.body_maximum, body.executive.
 Vectors: tests/vectors/federation/apportionment.csv (sources named there).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from heapq import heapify, heapreplace
 from math import ceil, floor
 
 from weft.charter.model import Norm, SeatRule, Small
@@ -91,58 +92,64 @@ def divide(total: int, units: Sequence[int], method: str) -> tuple[int, ...]:
     Methods: largest_remainder (Hare quota), droop (largest remainder with the Droop quota), and the divisor
     methods dhondt, sainte_lague, huntington_hill, adams, dean. Of equal claims the sender with more units
     goes first, then the one listed earlier (accession order): a named rule, not an accident.
+    A sender with no units gets no seat. Raises ValueError for negative numbers and for an unknown method.
     Source: Balinski and Young, Fair Representation (1982), ch. 3 and app. A.
     """
     if total < 0 or any(unit < 0 for unit in units):
         raise ValueError("seats and units are at least 0")
+    if method not in DIVISOR_CLAIMS and method not in {"largest_remainder", "droop"}:
+        raise ValueError(f"unknown method {method!r}")
     if total == 0 or not units:
         return tuple(0 for _ in units)
     if sum(units) == 0:
         raise ValueError("nobody to represent")
-    if method in {"largest_remainder", "droop"}:
-        return _largest_remainder(total, units, droop=method == "droop")
-    return _highest_averages(total, units, method)
+    if method in DIVISOR_CLAIMS:
+        return _highest_averages(total, units, DIVISOR_CLAIMS[method])
+    return _largest_remainder(total, units, droop=method == "droop")
 
 
 def _largest_remainder(total: int, units: Sequence[int], *, droop: bool) -> tuple[int, ...]:
     everyone = sum(units)
-    quota = Fraction(everyone // (total + 1) + 1) if droop else Fraction(everyone, total)
+    hare, whole_droop = Fraction(everyone, total), Fraction(everyone // (total + 1) + 1)
+    # Rounded up to a whole number, the Droop quota can pass the Hare quota where seats are many and units few.
+    # Then it would leave more seats over than there are senders; the smaller of both never does.
+    quota = min(hare, whole_droop) if droop else hare
     exact = [Fraction(unit) / quota for unit in units]
     seats = [floor(share) for share in exact]
-    # the Droop quota can hand out one seat too many only if it is not an integer above the bound; it is
     by_claim = sorted(range(len(units)), key=lambda i: (-(exact[i] - seats[i]), -units[i], i))
     for i in by_claim[: total - sum(seats)]:
         seats[i] += 1
     return tuple(seats)
 
 
-def _highest_averages(total: int, units: Sequence[int], method: str) -> tuple[int, ...]:
-    """Seat after seat to the highest claim: units over the method's divisor for the seats already held."""
+#: Claim of so many units to the next seat after so many: the units over the method's divisor. Adams, Dean and
+#: Huntington-Hill divide the first seat by nothing, so it comes before all others (first part 1). Huntington and
+#: Hill's claims are squared, so that no root is ever taken.
+Claim = tuple[int, Fraction]
+DIVISOR_CLAIMS: Mapping[str, Callable[[int, int], Claim]] = {
+    "dhondt": lambda u, s: (0, Fraction(u, s + 1)),
+    "sainte_lague": lambda u, s: (0, Fraction(u, 2 * s + 1)),
+    "adams": lambda u, s: (0, Fraction(u, s)) if s else (1, Fraction(u)),
+    "huntington_hill": lambda u, s: (0, Fraction(u * u, s * (s + 1))) if s else (1, Fraction(u)),
+    "dean": lambda u, s: (0, Fraction(u * (2 * s + 1), 2 * s * (s + 1))) if s else (1, Fraction(u)),
+}
+
+
+def _highest_averages(total: int, units: Sequence[int], claim: Callable[[int, int], Claim]) -> tuple[int, ...]:
+    """Seat after seat to the highest claim, of equal claims to more units, then to the one listed earlier."""
+
+    def entry(i: int) -> tuple[int, Fraction, int, int]:
+        first, size = claim(units[i], seats[i])
+        return (-first, -size, -units[i], i)  # the heap's least is the highest claim
+
     seats = [0] * len(units)
+    heap = [entry(i) for i in range(len(units)) if units[i]]
+    heapify(heap)
     for _ in range(total):
-        claims = [(_claim(units[i], seats[i], method), units[i], -i) for i in range(len(units))]
-        seats[-max(claims)[2]] += 1
+        winner = heap[0][3]
+        seats[winner] += 1
+        heapreplace(heap, entry(winner))
     return tuple(seats)
-
-
-def _claim(units: int, seats: int, method: str) -> tuple[int, Fraction]:
-    """Comparable claim to the next seat. The first part puts senders that must get a first seat before all others."""
-    if units == 0:
-        return (-1, Fraction(0))
-    match method:
-        case "dhondt":
-            return (0, Fraction(units, seats + 1))
-        case "sainte_lague":
-            return (0, Fraction(units, 2 * seats + 1))
-        case "adams":
-            return (1, Fraction(units)) if seats == 0 else (0, Fraction(units, seats))
-        case "huntington_hill":  # squared, so that the square root never has to be taken
-            return (1, Fraction(units)) if seats == 0 else (0, Fraction(units * units, seats * (seats + 1)))
-        case "dean":
-            return (
-                (1, Fraction(units)) if seats == 0 else (0, Fraction(units * (2 * seats + 1), 2 * seats * (seats + 1)))
-            )
-    raise ValueError(f"unknown method {method!r}")
 
 
 def allot(rule: SeatRule, senders: Sequence[Sender]) -> tuple[Allotment, ...]:
@@ -155,11 +162,8 @@ def allot(rule: SeatRule, senders: Sequence[Sender]) -> tuple[Allotment, ...]:
         groups = [tuple(senders)] if senders else []
         return tuple(Allotment(_refs(g), _units(g), norm.fixed) for g in groups)
     groups = _constituencies(rule.small, senders)
-    if norm.total is not None:
-        divided = divide(norm.total, [_units(g) for g in groups], norm.method) if any(map(_units, groups)) else ()
-        seats = [_bounded(norm, n, _title(g)) for n, g in zip(divided, groups, strict=False)]
-        return tuple(Allotment(_refs(g), _units(g), n) for g, n in zip(groups, seats, strict=False))
-    return tuple(Allotment(_refs(g), _units(g), _seats_of(rule, g)) for g in groups)
+    seats = [_seats_of(rule, g) for g in groups] if norm.total is None else _divided(rule, norm.total, groups)
+    return tuple(Allotment(_refs(g), _units(g), n) for g, n in zip(groups, seats, strict=True))
 
 
 def _seats_of(rule: SeatRule, group: tuple[Sender, ...]) -> int:
@@ -169,6 +173,18 @@ def _seats_of(rule: SeatRule, group: tuple[Sender, ...]) -> int:
         combined = len(group) > 1
         return max(seats, 1) if combined else seats
     return {"one": 1, "none": 0, "combine": max(seats, 1)}[small.do]
+
+
+def _divided(rule: SeatRule, total: int, groups: Sequence[tuple[Sender, ...]]) -> list[int]:
+    """A body of fixed size: small senders take their one seat or none first, the others divide the rest."""
+    norm, small = rule.norm, rule.small
+    below = small.below if small is not None and small.do != "combine" else 0
+    one = int(small is not None and small.do == "one")
+    others = [g for g in groups if _units(g) >= below]
+    left = max(total - one * (len(groups) - len(others)), 0)
+    weights = [_units(g) for g in others]
+    divided = iter(divide(left, weights, norm.method) if any(weights) else (0,) * len(others))
+    return [_bounded(norm, next(divided), _title(g)) if _units(g) >= below else one for g in groups]
 
 
 def _constituencies(small: Small | None, senders: Sequence[Sender]) -> list[tuple[Sender, ...]]:
@@ -195,16 +211,22 @@ def _constituencies(small: Small | None, senders: Sequence[Sender]) -> list[tupl
     elif rest:
         groups.append(rest)
     order = {sender.ref: place for place, sender in enumerate(senders)}
-    return sorted(full + groups, key=lambda group: order[group[0].ref])
+    ordered = [tuple(sorted(group, key=lambda sender: order[sender.ref])) for group in full + groups]
+    return sorted(ordered, key=lambda group: order[group[0].ref])
 
 
 def bound_body(allotments: Sequence[Allotment], *, minimum: int | None, maximum: int | None) -> tuple[Allotment, ...]:
-    """Hold a whole body to its size: outside the bounds, the bound is divided by largest remainder of units."""
+    """Hold a whole body to its size: outside the bounds, the bound is divided by largest remainder.
+
+    In proportion to the seats that the norms gave, because the units of different seat rules cannot be added up
+    (art. 53 of 1918 counts inhabitants in the country and voters in the towns). Where no norm gave a seat, by units.
+    """
     total = sum(a.seats for a in allotments)
     target = max(total, minimum or 0) if maximum is None else min(max(total, minimum or 0), maximum)
-    if target == total or not any(a.units for a in allotments):
+    weights = [a.seats if total else a.units for a in allotments]
+    if target == total or not any(weights):
         return tuple(allotments)
-    seats = divide(target, [a.units for a in allotments], "largest_remainder")
+    seats = divide(target, weights, "largest_remainder")
     return tuple(Allotment(a.senders, a.units, n) for a, n in zip(allotments, seats, strict=True))
 
 
