@@ -1,6 +1,6 @@
 """Mandates: what the electors told their delegate, and whether the vote followed.
 
-Charter: body.seats.mandate, body.seats.breach. A delegate who holds one seat votes its one mandate; where
+Charter: seat.mandate, seat.breach. A delegate who holds one seat votes its one mandate; where
 weight or several constituencies are joined in one person, the parts of a split vote are compared one by one.
 """
 
@@ -34,14 +34,19 @@ class Compared:
 def compare(choice: object, weight: int, instructions: Sequence[Instruction]) -> Compared:
     """Compare a vote with the instructions that bear on it.
 
-    A mandate is kept if at least its weight was voted as instructed. Two mandates on the same position add up.
+    A mandate is kept if at least its weight was voted as instructed. Two mandates on the same position add up,
+    to no more than the delegate has: who votes as a whole keeps every mandate on that position. Where the vote
+    falls short, binding mandates are served first. Two that contradict each other cannot both be kept.
     """
+    left = dict(parts_of(choice, weight))
     if not instructions:
         return Compared("free")
-    left = dict(parts_of(choice, weight))
+    whole = {position for position, part in left.items() if part == weight}
     broken: list[Instruction] = []
     for instruction in sorted(instructions, key=lambda i: (not i.binding, i.mandate)):
         covered = min(instruction.weight, weight)
+        if instruction.position in whole:
+            continue
         if left.get(instruction.position, 0) >= covered:
             left[instruction.position] -= covered
         else:
@@ -54,26 +59,34 @@ def compare(choice: object, weight: int, instructions: Sequence[Instruction]) ->
 
 
 def judge_vote(rule: SeatRule, choice: object, weight: int, instructions: Sequence[Instruction]) -> Compared:
-    """The same, and refused with ``body.seats.breach`` where the charter refuses a vote against a binding mandate."""
+    """The same, and refused with ``seat.breach`` where the charter refuses a vote against a binding mandate."""
     found = compare(choice, weight, instructions)
     if found.binding_broken and rule.breach == "refuse":
-        positions = sorted({i.position for i in instructions if i.mandate in found.broken})
-        raise RuleBroken("body.seats.breach", instructed=", ".join(positions), mandate=", ".join(found.broken))
+        bound = [i for i in instructions if i.binding and i.mandate in found.broken]
+        raise RuleBroken(
+            "seat.breach",
+            instructed=", ".join(sorted({i.position for i in bound})),
+            mandate=", ".join(sorted(i.mandate for i in bound)),
+        )
     return found
 
 
 def binds(rule: SeatRule) -> bool:
-    """Whether a mandate given under this rule binds. Raises ``body.seats.mandate`` where the charter knows none."""
+    """Whether a mandate given under this rule binds. Raises ``seat.mandate`` where the charter knows none."""
     if rule.mandate == "none":
-        raise RuleBroken("body.seats.mandate")
+        raise RuleBroken("seat.mandate")
     return rule.mandate == "binding"
 
 
 def split_as_instructed(weight: int, instructions: Sequence[Instruction]) -> Mapping[str, int]:
-    """The split vote that keeps every mandate, the rest abstaining. Raises ``ballot.split`` beyond the weight."""
+    """The split vote that keeps every mandate, the rest abstaining.
+
+    Mandates on one position need no more than the weight together. Raises ``ballot.split`` where they contradict
+    each other: no vote of this weight keeps them all.
+    """
     parts: dict[str, int] = {}
     for instruction in instructions:
-        parts[instruction.position] = parts.get(instruction.position, 0) + instruction.weight
+        parts[instruction.position] = min(parts.get(instruction.position, 0) + instruction.weight, weight)
     if sum(parts.values()) > weight:
         raise RuleBroken("ballot.split", given=sum(parts.values()), weight=weight)
     if sum(parts.values()) < weight:
