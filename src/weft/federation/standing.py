@@ -12,7 +12,9 @@ from weft.errors import RuleBroken
 
 MEMBER = "member"
 DELEGATE = "delegate"
+HOLDER = "holder"  # whoever fills a seat: also with an advisory voice, also before the credential is confirmed
 VOTER = "voter"  # whoever votes in the body: members of a base council, delegates of a delegate council
+BELONGS = "belongs"  # a member, also while the vote rests: nobody is kept in
 ELECTOR = "elector"  # member of a body in the seat's constituency
 ANYONE = "anyone"
 
@@ -55,30 +57,30 @@ NEEDS: Mapping[str, Need] = {
     "member.apply": Need(ANYONE),
     "member.vouch": Need(MEMBER),
     "member.object": Need(MEMBER),
-    "member.leave": Need(MEMBER),
+    "member.leave": Need(BELONGS),
     "member.import": Need(offices=("secretary", "chair")),
     "member.exclude": Need(VOTER),
     # bodies
     "body.create": Need(offices=("chair", "secretary")),
-    "accession.propose": Need(MEMBER),
+    "accession.propose": Need(VOTER),
     "accession.accept": Need(VOTER),
     "numbers.state": Need(offices=("secretary", "chair")),
     # elections and draws
-    "election.call": Need(offices=("chair", "secretary"), otherwise=MEMBER),
+    "election.call": Need(offices=("chair", "secretary"), otherwise=VOTER),
     "election.nominate": Need(ELECTOR),
-    "election.open": Need(offices=("chair", "secretary"), otherwise=MEMBER),
-    "election.close": Need(offices=("chair", "secretary"), otherwise=MEMBER),
-    "draw.call": Need(MEMBER),
-    "draw.word": Need(MEMBER),
+    "election.open": Need(offices=("chair", "secretary"), otherwise=VOTER),
+    "election.close": Need(offices=("chair", "secretary"), otherwise=VOTER),
+    "draw.call": Need(VOTER),
+    "draw.word": Need(VOTER),
     "ballot.count": Need(offices=("teller",), otherwise=""),
     "ballot.vote": Need(VOTER),
     # seats
     "credential.decide": Need(offices=("mandate_commission",), otherwise=""),
     "mandate.propose": Need(ELECTOR),
-    "report.give": Need(DELEGATE),
+    "report.give": Need(HOLDER),
     "recall.start": Need(ELECTOR),
     "recall.sign": Need(ELECTOR),
-    "seat.resign": Need(DELEGATE),
+    "seat.resign": Need(HOLDER),
     "fraction.declare": Need(DELEGATE),
     # meetings and motions
     "meeting.convene": Need(offices=("chair", "secretary"), otherwise=VOTER),
@@ -95,7 +97,7 @@ NEEDS: Mapping[str, Need] = {
 
 
 def require(act: str, facts: Facts) -> None:
-    """Raise a refusal unless these facts give standing for the act. Charter: body.seats, body.offices, membership.
+    """Raise a refusal unless these facts give standing for the act. Charter: seat, office, membership.
 
     Refusals: ``standing.lost`` (the seat was recalled, expired, …), ``standing.pending`` (credential not yet
     confirmed), ``standing.suspended``, ``standing.office`` (needs one of these offices), ``standing.advisory``,
@@ -115,9 +117,17 @@ def require(act: str, facts: Facts) -> None:
 def _require_who(act: str, who: str, facts: Facts) -> None:
     if who == VOTER:
         who = DELEGATE if facts.delegate_body else MEMBER
-    has = {ANYONE: True, MEMBER: facts.member, ELECTOR: facts.elector, DELEGATE: bool(facts.seat)}[who]
+    has = {
+        ANYONE: True,
+        MEMBER: facts.member,
+        BELONGS: facts.member or facts.suspended,
+        ELECTOR: facts.elector,
+        DELEGATE: bool(facts.seat),
+        HOLDER: bool(facts.seat) or facts.advisory or facts.pending,
+    }[who]
     if has:
         return
+    who = {BELONGS: MEMBER, HOLDER: DELEGATE}.get(who, who)  # in a refusal the plain word
     if facts.suspended:
         raise RuleBroken("standing.suspended", act=act)
     if who == DELEGATE:
