@@ -24,15 +24,15 @@ def check_accession(wider: Charter, *, as_kind: str, members: int, already: bool
 
     members: admitted members today. already: it is part of this federation.
     Refusals: ``accession.kind`` (the wider charter has no such base body or association), ``accession.already``,
-    ``membership.founders`` (fewer members than the wider charter asks of a council).
+    ``accession.members`` (fewer members than the wider charter asks of those who found a council).
     """
     rule = wider.bodies.get(as_kind)
     if rule is None or rule.type not in {"base", "association"}:
         raise RuleBroken("accession.kind", kind=as_kind)
     if already:
         raise RuleBroken("accession.already")
-    if rule.type == "base" and members < min(wider.membership.founders, 3):
-        raise RuleBroken("accession.members", members=members, needed=min(wider.membership.founders, 3))
+    if rule.type == "base" and members < wider.membership.founders:
+        raise RuleBroken("accession.members", members=members, needed=wider.membership.founders)
     upper = tuple(kind for kind, body in wider.bodies.items() if any(seat.sender == as_kind for seat in body.seats))
     return Joining(as_kind=as_kind, upper=upper)
 
@@ -44,6 +44,6 @@ def check_joint_founding(adopted: Collection[str], *, proposed_to: Collection[st
     """
     if len(set(proposed_to)) < 2:
         raise RuleBroken("accession.too_few", councils=len(set(proposed_to)), needed=2)
-    waiting = set(proposed_to) - set(adopted)
-    if waiting:
-        raise RuleBroken("accession.waiting", adopted=len(set(adopted)), of=len(set(proposed_to)))
+    have = set(proposed_to) & set(adopted)
+    if have != set(proposed_to):
+        raise RuleBroken("accession.waiting", adopted=len(have), of=len(set(proposed_to)))
