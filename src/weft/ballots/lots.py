@@ -3,6 +3,8 @@
 A seed is chosen and its hash published before anybody can know what it will decide (the commitment).
 Later others contribute words, or the ballots themselves. Only then is the seed opened. Neither the server
 nor the contributors alone can steer the order: the server was bound first, the others did not know the seed.
+Together they could: whoever knows the seed and gives the last word can try words until the order suits. So
+a word is taken from everybody present, and the last is better given aloud by somebody who holds no key.
 
 The order is by SHA-256 of seed, contribution and candidate; a collision is not a practical event, and the
 candidate's reference then decides, so the order is always total.
@@ -37,5 +39,11 @@ def draw_lots(seed: bytes, contribution: bytes, candidates: Iterable[str], *, co
 
 
 def words_contribution(words: Sequence[str]) -> bytes:
-    """The words of those present as one contribution, in the order in which they were given."""
+    """The words of those present as one contribution, in the order in which they were given.
+
+    Each word stands behind its length in two bytes, so that no two lists give the same contribution. Raises
+    ValueError for a word of more than 65,535 bytes.
+    """
+    if any(len(word.encode()) > 65_535 for word in words):
+        raise ValueError("a word for the lot has at most 65,535 bytes")
     return b"".join(len(word.encode()).to_bytes(2, "big") + word.encode() for word in words)

@@ -14,7 +14,8 @@ class Verdict:
     """A question's outcome with everything needed to check it, in votes.
 
     base:   the number the share is taken of. needed: the fewest yes votes that carry.
-    tied:   yes equals no. It fails unless the charter gives the chair a casting vote and ``carried`` says so.
+    tied:   yes equals no. Under "more than half" it fails unless the charter gives the chair a casting vote; then
+            ``carried`` says so, while ``yes``, ``no`` and ``base`` stay as the members voted.
     """
 
     yes: int

@@ -23,7 +23,7 @@ class QuorumFinding:
         return self.present >= self.needed
 
     def require(self, rule: str = "body.quorum") -> None:
-        """Raise the rule with the numbers if too few are present; ``decision.quorum`` where the decision has its own."""
+        """Raise the rule with its numbers if too few are present: ``body.quorum``, or a decision's own."""
         if not self.met:
             raise RuleBroken(rule, present=self.present, needed=self.needed, entitled=self.entitled)
 

@@ -7,10 +7,17 @@ from hashlib import sha256
 
 from weft.errors import RuleBroken
 
+ANSWERS = frozenset({"yes", "no", "abstain"})
+
 
 def roll_hash(voters: Iterable[str]) -> str:
-    """SHA-256 (hex) over the sorted references, one a line. The same people give the same hash."""
+    """SHA-256 (hex) over the sorted references, one a line. The same people give the same hash.
+
+    Raises ValueError for a reference that stands twice, is empty or holds a line break: two rolls would hash alike.
+    """
     listed = sorted(voters)
+    if any(not voter or "\n" in voter for voter in listed):
+        raise ValueError("a reference on the roll is empty or breaks the line")
     if len(set(listed)) != len(listed):
         raise ValueError("a voter stands twice on the roll")
     return sha256("".join(f"{voter}\n" for voter in listed).encode()).hexdigest()
@@ -31,8 +38,11 @@ def tally(roll: Mapping[str, int], votes: Mapping[str, object]) -> Tally:
 
     roll:  voter -> weight (1 for a member). votes: voter -> "yes", "no", "abstain", or, for a delegate with
     weight, how it is split, e.g. {"yes": 2, "no": 1}.
-    Raises ``ballot.not_on_roll`` for a vote from outside the roll, ``ballot.split`` if the parts are not the weight.
+    Raises ``ballot.not_on_roll`` for a vote from outside the roll, ``ballot.split`` if the parts are not the weight,
+    ValueError for a negative weight.
     """
+    if any(weight < 0 for weight in roll.values()):
+        raise ValueError("a voter's weight is at least 0")
     sums: Counter[str] = Counter()
     for voter, choice in votes.items():
         if voter not in roll:
@@ -44,10 +54,9 @@ def tally(roll: Mapping[str, int], votes: Mapping[str, object]) -> Tally:
 
 def parts_of(choice: object, weight: int) -> dict[str, int]:
     """A vote as answer -> weight. Raises ``ballot.choice`` or ``ballot.split`` for what is neither."""
-    answers = {"yes", "no", "abstain"}
-    if isinstance(choice, str) and choice in answers:
+    if isinstance(choice, str) and choice in ANSWERS:
         return {choice: weight}
-    if isinstance(choice, Mapping) and choice and set(choice) <= answers:
+    if isinstance(choice, Mapping) and choice and set(choice) <= ANSWERS:
         parts = {str(answer): part for answer, part in choice.items()}
         if all(type(part) is int and part >= 0 for part in parts.values()):
             if sum(parts.values()) == weight:
@@ -59,11 +68,19 @@ def parts_of(choice: object, weight: int) -> dict[str, int]:
 def tellers_agree(first: Mapping[str, int], second: Mapping[str, int], *, entitled: int) -> Mapping[str, int]:
     """Two independent counts become one result only if every number is the same.
 
+    A line is a candidate, an answer ("yes"), or an answer to a candidate ("m7-2/yes"). Answers to one question
+    come from different people, so together they are no more than the voters; marks may be, each line may not.
     Raises ``ballot.tellers_differ`` naming the first line on which they differ, ``ballot.count`` for negative
     numbers or more votes than voters.
     """
     for count in (first, second):
-        if any(type(number) is not int or number < 0 for number in count.values()):
+        voters: Counter[str] = Counter()
+        for line, number in count.items():
+            if type(number) is not int or number < 0:
+                raise RuleBroken("ballot.count", entitled=entitled)
+            question, _, answer = line.rpartition("/")
+            voters[f"question {question}" if answer in ANSWERS else f"candidate {line}"] += number
+        if any(number > entitled for number in voters.values()):
             raise RuleBroken("ballot.count", entitled=entitled)
     for line in sorted({*first, *second}):
         if first.get(line, 0) != second.get(line, 0):

@@ -4,10 +4,12 @@ plurality: one mark a place (in a single-seat election, one); the most marks win
 absolute_majority: one mark; elected is who has more than half of the papers, otherwise nobody, and the two
            first go into a run-off. For one place.
 approval:  as many marks as the voter likes; the most marks win.
-yes_no:    each candidate is answered yes, no or abstain; elected are those with more yes than no, by yes votes.
+yes_no:    each candidate is answered yes, no or abstain; elected are those with more yes than no, by yes votes,
+           of equal yes votes the one with fewer no votes first.
 Source: any book of rules of order; for approval, Brams and Fishburn, Approval Voting (1983), ch. 1.
 
 A tie about the last place is never decided silently: it needs the lot that was committed when the ballot opened.
+Every other tie is named in the result, because the order of runners-up decides who steps up.
 """
 
 from collections import Counter
@@ -32,7 +34,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The result: who is elected, in order; who stands next, in order; every line; who was in a tie broken by lot."""
+    """The result: who is elected, in order; who stands next, in order; every line; who was in a tie broken by lot.
+
+    tied: each group of equals that no lot has ordered; they stand in the order of their references, and no place
+    hangs on it yet. Whoever lets runners-up step up asks for a lot first.
+    """
 
     method: str
     places: int
@@ -41,6 +47,7 @@ class Count:
     lines: tuple[Line, ...]
     papers: int
     drawn: tuple[str, ...] = ()
+    tied: tuple[tuple[str, ...], ...] = ()
 
 
 def count_election(
@@ -57,7 +64,8 @@ def count_election(
     places: seats to fill, at least 1. Fewer candidates than places leave places vacant.
     papers_given: how many papers were given in; needed where ``papers`` are tellers' sums, one candidate each.
     lot:    orders tied candidates; without it a tie that matters raises ``election.tie``.
-    Raises ``elect.method`` for a rule that is not here, ``ballot.choice`` for an impossible paper.
+    Raises ``elect.method`` for a rule that is not here, ``ballot.choice`` for an impossible paper,
+    ``ballot.too_many_marks``, ValueError for a negative number of papers or a lot that loses somebody.
     """
     if places < 1 or len(set(candidates)) != len(candidates):
         raise ValueError("an election needs at least one place and each candidate once")
@@ -68,7 +76,7 @@ def count_election(
     sums = _sums(method, given, set(candidates), places)
     lines = tuple(sorted((sums[name] for name in candidates), key=lambda line: (-line.yes, line.no, line.candidate)))
     eligible = [line for line in lines if RULES[method](line)]
-    order, drawn = _ranking(eligible, places, lot)
+    order, drawn, tied = _ranking(eligible, places, lot)
     filled = places
     if method == "absolute_majority" and not (order and 2 * sums[order[0]].yes > number):
         filled = 0
@@ -80,6 +88,7 @@ def count_election(
         papers=number,
         lines=lines,
         drawn=drawn,
+        tied=tied,
     )
 
 
@@ -95,20 +104,23 @@ def papers_from_sums(method: str, sums: Mapping[str, int], candidates: Sequence[
     """Tellers' totals as papers that give the same lines, so that a count by hand is judged by the same rule.
 
     sums: "candidate" -> marks, or for yes_no "candidate/yes", "candidate/no", "candidate/abstain".
+    Raises ``ballot.choice`` for a line that is none of these: no vote is dropped unseen.
     """
-    if method != "yes_no":
-        return [([name], sums.get(name, 0)) for name in candidates if sums.get(name, 0)]
-    return [
-        ({name: answer}, sums.get(f"{name}/{answer}", 0))
-        for name in candidates
-        for answer in ("yes", "no", "abstain")
-        if sums.get(f"{name}/{answer}", 0)
-    ]
+    papers: dict[str, Paper] = (
+        {f"{name}/{answer}": {name: answer} for name in candidates for answer in ("yes", "no", "abstain")}
+        if method == "yes_no"
+        else {name: [name] for name in candidates}
+    )
+    if not set(sums) <= set(papers):
+        raise RuleBroken("ballot.choice")
+    return [(paper, sums[line]) for line, paper in papers.items() if sums.get(line, 0)]
 
 
 def _sums(method: str, papers: Iterable[tuple[Paper, int]], candidates: set[str], places: int) -> dict[str, Line]:
     marks: Counter[tuple[str, str]] = Counter()
     for paper, number in papers:
+        if type(number) is not int or number < 0:
+            raise ValueError(f"impossible number of papers: {number!r}")
         for name, answer in _marks(method, paper, candidates, places):
             marks[name, answer] += number
     return {
@@ -135,14 +147,17 @@ def _marks(method: str, paper: Paper, candidates: set[str], places: int) -> list
     return marked
 
 
-def _ranking(lines: Sequence[Line], places: int, lot: Lot | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Candidates by votes, groups of equals in lot order.
+def _ranking(
+    lines: Sequence[Line], places: int, lot: Lot | None
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Candidates by votes, groups of equals in lot order; then those drawn, then the groups left in a tie.
 
     Equals that all get in, or all stay out, also need an order (who steps up first), but only a tie across
     the last place must not be left without a lot.
     """
     order: list[str] = []
     drawn: list[str] = []
+    tied: list[tuple[str, ...]] = []
     groups: dict[tuple[int, int], list[str]] = {}
     for line in lines:
         groups.setdefault((line.yes, line.no), []).append(line.candidate)
@@ -151,9 +166,17 @@ def _ranking(lines: Sequence[Line], places: int, lot: Lot | None) -> tuple[tuple
             if lot is None:
                 if len(order) < places < len(order) + len(equals):
                     raise RuleBroken("election.tie", candidates=", ".join(sorted(equals)), places=places)
-                equals = sorted(equals)  # noqa: PLW2901 - no place hangs on it
+                equals.sort()
+                tied.append(tuple(equals))
             else:
-                equals = list(lot(sorted(equals)))  # noqa: PLW2901
-                drawn += equals
+                drawn += _drawn(lot, equals)
+                equals = drawn[-len(equals) :]  # noqa: PLW2901 - the same candidates, ordered
         order += equals
-    return tuple(order), tuple(drawn)
+    return tuple(order), tuple(drawn), tuple(tied)
+
+
+def _drawn(lot: Lot, equals: Sequence[str]) -> list[str]:
+    found = list(lot(sorted(equals)))
+    if sorted(found) != sorted(equals):
+        raise ValueError("a lot orders the candidates it was given, each once")
+    return found
