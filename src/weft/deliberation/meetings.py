@@ -61,7 +61,10 @@ def is_overdue(rule: BodyRule, *, last_met: datetime | None, created_at: datetim
 
 
 def overdue_periods(dates: Sequence[datetime], *, every_days: int, until: datetime) -> int:
-    """How many whole periods passed without a meeting since the last one: the failure that history warns of."""
+    """How many whole periods passed without a meeting: the failure that history warns of.
+
+    dates: when the body came into being and when it met since, so that one that never met is overdue too.
+    """
     if not dates or every_days < 1:
         return 0
     return max((until - max(dates)).days // every_days, 0)

@@ -81,11 +81,12 @@ def decide(
 
     present, entitled: persons or seats, for the quorum, as counted now. votes_present, votes_entitled: the
     same in votes where delegates have weight; by default one vote each.
-    Without a quorum nothing is decided: raises ``body.quorum``.
+    Without a quorum nothing is decided: raises ``body.quorum``, or ``decision.quorum`` where this kind of
+    decision has a quorum of its own.
     """
     decision = charter.decision(kind)
     found = quorum(decision.quorum or body.quorum, present=present, entitled=entitled)
-    found.require()
+    found.require("decision.quorum" if decision.quorum else "body.quorum")
     verdict = majority(
         decision.majority,
         yes=yes,

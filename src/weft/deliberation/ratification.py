@@ -27,9 +27,11 @@ def judge_ratification(
 ) -> RatificationFinding:
     """Where a ratification stands.
 
-    bodies: how many bodies of the kind named are in the federation now; agreed, refused: of these.
+    bodies: how many bodies of the kind named are in the federation now; agreed, refused: of these, answers
+    given before the time ran out: an answer at ``until`` comes too late.
+    Raises ValueError for an impossible count.
     """
-    if agreed + refused > bodies:
+    if min(agreed, refused) < 0 or agreed + refused > bodies:
         raise ValueError(f"{agreed} + {refused} answers from {bodies} bodies")
     needed = floor(bodies * rule.share) + 1 if rule.strictly_more else max(ceil(bodies * rule.share), 1)
     until = None if rule.within_days is None else decided_at + timedelta(days=rule.within_days)
