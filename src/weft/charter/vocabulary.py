@@ -77,6 +77,7 @@ class Table:
 
     short:   parameter that a bare value stands for: ``elect = "approval"`` is ``elect = { method = "approval" }``.
     presets: named values: ``majority = "simple"``.
+    always:  it holds with its defaults where the file leaves it out.
     """
 
     path: str
@@ -84,6 +85,7 @@ class Table:
     required: bool = False
     short: str = ""
     presets: str = ""
+    always: bool = False
     high: int = 200
 
 
@@ -357,7 +359,7 @@ PARAMETERS: tuple[Parameter, ...] = (
 
 def _recall_tables(prefix: str) -> Iterator[Table]:
     yield Table(f"{prefix}.recall", "How the electors take the place back.")
-    yield Table(f"{prefix}.recall.majority", "What carries the recall.", presets="majorities")
+    yield Table(f"{prefix}.recall.majority", "What carries the recall.", presets="majorities", always=True)
 
 
 def _norm_tables(path: str) -> Iterator[Table]:
@@ -369,8 +371,8 @@ def _norm_tables(path: str) -> Iterator[Table]:
 TABLES: tuple[Table, ...] = (
     Table("charter", "What this charter is.", required=True),
     Table("membership", "Who belongs.", required=True),
-    Table("membership.admission", "How people join."),
-    Table("membership.exclusion", "How a member can be excluded."),
+    Table("membership.admission", "How people join.", always=True),
+    Table("membership.exclusion", "How a member can be excluded.", always=True),
     Table("bodies.*", "The kinds of body.", required=True, high=60),
     Table("bodies.*.quorum", "How many must be present.", required=True),
     Table("bodies.*.sections.*", "Parts of the body with meetings of their own.", high=20),
@@ -378,7 +380,7 @@ TABLES: tuple[Table, ...] = (
     Table("bodies.*.seats.#", "Who sends delegates.", high=50),
     *_norm_tables("bodies.*.seats.#.norm"),
     Table("bodies.*.seats.#.small", "What happens to small senders."),
-    Table("bodies.*.seats.#.elect", "How these delegates are elected.", short="method"),
+    Table("bodies.*.seats.#.elect", "How these delegates are elected.", short="method", always=True),
     *_recall_tables("bodies.*.seats.#"),
     Table("bodies.*.seats.#.rotation", "Term limits and turns."),
     Table("bodies.*.offices.*", "The offices of the body.", high=40),
@@ -387,12 +389,12 @@ TABLES: tuple[Table, ...] = (
     *_recall_tables("bodies.*.offices.*"),
     Table("bodies.*.executive", "A smaller organ elected from the body."),
     *_norm_tables("bodies.*.executive.size"),
-    Table("bodies.*.executive.elect", "How it is elected.", short="method"),
+    Table("bodies.*.executive.elect", "How it is elected.", short="method", always=True),
     *_recall_tables("bodies.*.executive"),
     Table("bodies.*.rights", "Rights of an association in other bodies."),
     Table("bodies.*.fractions", "Delegates who declare themselves a group."),
     Table("decisions.*", "The kinds of decision.", required=True, high=60),
-    Table("decisions.*.majority", "What carries it.", presets="majorities"),
+    Table("decisions.*.majority", "What carries it.", presets="majorities", always=True),
     Table("decisions.*.quorum", "A quorum of its own; left out: the body's."),
     Table("decisions.*.ratified_by", "Bodies that must agree before it takes effect."),
     Table("articles.#", "Articles in the council's own words.", high=200),
