@@ -1,0 +1,116 @@
+"""What every page of a federation starts from: the body in the address, what one may see, what one may do."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from weft.charter import Charter
+from weft.charter.model import BodyRule
+from weft.federation import Facts, allowed
+from weft.federation.standing import NEEDS
+from weft_site import clock
+from weft_site.charter.facts import charter
+from weft_site.federation import facts
+from weft_site.federation.models import Body, Constituency, Federation, Membership, Term
+
+
+class Can:
+    """Which acts are legal for the reader here and now, asked as `can.motion_move` in a template.
+
+    The same judgement as the service makes, so a button that shows is one that works.
+    """
+
+    def __init__(self, standing: Facts) -> None:
+        self._standing = standing
+
+    def __getitem__(self, act: str) -> bool:
+        act = act.replace("_", ".", 1)
+        if act not in NEEDS:
+            raise KeyError(act)
+        return allowed(act, self._standing)
+
+
+@dataclass(slots=True)
+class Page:
+    """One reader at one body at one instant. `key` is the idempotency key of this page's forms."""
+
+    federation: Federation
+    body: Body
+    law: Charter
+    rule: BodyRule
+    standing: Facts
+    can: Can
+    now: datetime
+    key: str
+
+    def context(self, **more: object) -> dict[str, object]:
+        return {
+            "federation": self.federation,
+            "federation_name": self.federation.title,
+            "slug": self.federation.log.slug,
+            "body": self.body,
+            "law": self.law,
+            "rule": self.rule,
+            "standing": self.standing,
+            "can": self.can,
+            "now": self.now,
+            "key": self.key,
+            **more,
+        }
+
+
+def find_federation(request: HttpRequest, slug: str) -> Federation:
+    """The federation in the address; its charter is left with the request so that a refusal can cite it."""
+    federation = get_object_or_404(Federation.objects.select_related("log", "charter"), log__slug=slug)
+    request.charter = charter(federation.charter)
+    return federation
+
+
+def body_page(request: HttpRequest, slug: str, ref: str, *, constituency: Constituency | None = None) -> Page:
+    """The body in the address as this reader may see it; 404 for what is not theirs to see, as for what is not there."""
+    federation = find_federation(request, slug)
+    body = get_object_or_404(Body, federation=federation, ref=ref)
+    body.federation = federation
+    now = clock.now()
+    law = charter(federation.charter)
+    person = request.user if request.user.is_authenticated else None
+    standing = facts.standing(person, body, now, constituency=constituency)
+    if not may_see(person, body, law.body(body.kind), standing, now):
+        raise Http404
+    return Page(
+        federation=federation,
+        body=body,
+        law=law,
+        rule=law.body(body.kind),
+        standing=standing,
+        can=Can(standing),
+        now=now,
+        key=new_key(),
+    )
+
+
+def may_see(person, body: Body, rule: BodyRule, standing: Facts, now: datetime) -> bool:
+    """Charter: body.visibility. Public bodies are everybody's to see; others those of the federation, or their own."""
+    if rule.visibility == "public":
+        return True
+    if standing.member or standing.suspended or standing.seat or standing.offices or standing.pending:
+        return True
+    return rule.visibility == "members" and belongs(person, body.federation, now)
+
+
+def belongs(person, federation: Federation, now: datetime) -> bool:
+    """Whether a person is a member, or serves a term, anywhere in the federation."""
+    if person is None:
+        return False
+    return (
+        Membership.objects.filter(body__federation=federation, person=person, status__in=Membership.CURRENT).exists()
+        or Term.objects.filter(facts.running(now), person=person, seat__body__federation=federation).exists()
+    )
+
+
+def new_key() -> str:
+    """An idempotency key for one form: sent twice, the act is done once."""
+    return secrets.token_urlsafe(16)
