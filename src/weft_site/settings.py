@@ -116,6 +116,7 @@ ACCOUNT_RATE_LIMITS = {
     "join": "600/15m/ip",
 }
 MFA_ADAPTER = "weft_site.people.adapter.SecondFactors"
+MFA_FORMS = {"add_webauthn": "weft_site.people.forms.AddPasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Weft"

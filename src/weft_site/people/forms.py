@@ -1,5 +1,6 @@
 """What people type. Each form names its fields; rules and their words are elsewhere."""
 
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -47,11 +48,9 @@ class JoinForm(forms.Form):
         choices=[
             (
                 "card",
-                _(
-                    "With a code card: no e-mail or telephone needed. It is shown to you once; print it or write it down."
-                ),
+                _("With a code card: no e-mail or telephone needed. Print it or write it down."),
             ),
-            ("passkey", _("With this device: your fingerprint, face or screen lock (a passkey).")),
+            ("passkey", _("With this device: fingerprint, face or screen lock (a passkey).")),
             ("password", _("With an e-mail address and a password.")),
         ],
         initial="card",
@@ -159,3 +158,15 @@ class SettingsForm(forms.Form):
     channel = forms.ChoiceField(
         label=_("How you are told of things"), choices=Person.Channel.choices, widget=forms.RadioSelect
     )
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A passkey that signs in alone: many here have no password beside it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].label = _("Sign in with this device alone")
+        self.fields["passwordless"].help_text = _("It then counts as two factors: the device, and you before it.")
+        self.fields["name"].label = _("Name of this device")
+        self.fields["name"].initial = _("My device")

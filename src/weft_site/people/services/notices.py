@@ -18,9 +18,9 @@ from weft_site.people.models import Notice, Person
 AT_ONCE = 50  # more e-mail than this waits for `send_queued`, so that no page waits for a mail server
 
 
-def notify(person: Person, kind: str, sentence: str, values: Mapping[str, str | int], path: str, now: datetime) -> None:
-    """Tell one person. See `notify_many`."""
-    notify_many([person], kind, sentence, values, path, now)
+def notify(person: Person, kind: str, **told) -> None:
+    """Tell one person. See `notify_many` for the rest of the arguments."""
+    notify_many([person], kind, **told)
 
 
 @transaction.atomic
