@@ -28,7 +28,14 @@ NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 def configure() -> None:
     """Enough of Django for templates, when no settings have been chosen."""
     if not settings.configured:
-        settings.configure(USE_TZ=True, STATIC_URL="/static/", WEFT_DEMO=False, SECRET_KEY="style page", ROOT_URLCONF="stylebook")  # noqa: S106
+        settings.configure(
+            USE_TZ=True,
+            TIME_ZONE="UTC",
+            STATIC_URL="/static/",
+            WEFT_DEMO=False,
+            SECRET_KEY="style page",
+            ROOT_URLCONF="stylebook",
+        )
         sys.modules.setdefault("stylebook", sys.modules[__name__])
         django.setup()
 
@@ -46,7 +53,11 @@ def engine():
             "NAME": "stylebook",
             "DIRS": [SITE / "templates"],
             "APP_DIRS": False,
-            "OPTIONS": {"libraries": libraries, "string_if_invalid": "", "context_processors": ["django.template.context_processors.request"]},
+            "OPTIONS": {
+                "libraries": libraries,
+                "string_if_invalid": "",
+                "context_processors": ["django.template.context_processors.request"],
+            },
         }
     )
 
@@ -57,6 +68,7 @@ def link(label: str, *, current: bool = False, url: str = "#main") -> Value:
 
 def context() -> dict[str, object]:
     """Real-looking data: a city on a Monday evening. Names are invented."""
+    from django.contrib.messages.storage.base import Message
     from django.core.paginator import Paginator
 
     forms = example_forms()
@@ -65,16 +77,40 @@ def context() -> dict[str, object]:
         "nav_items": [link("Now", current=True), link("My council"), link("City"), link("Charter"), link("Record")],
         "demo": {"now": NOW, "next_day_url": "/next-day"},
         "federation_name": "Riverton Workers' Assembly",
-        "messages": [Value(level_tag="success", message="Your vote is in. You can change it until the vote closes.")],
+        "messages": [Message(25, "Your vote is in. You can change it until the vote closes.")],
         "crumbs": [link("Riverton"), link("Harbor Transit Depot")],
         "tabs": [link("Now", current=True), link("Seats"), link("Roll"), link("Meetings"), link("Decisions")],
         "tasks": [
-            Value(title="Vote on the recall of Ida Moreau", url="#main", why="34 of 41 needed have voted. You are on the roll.", due=NOW + timedelta(hours=3), action="Vote now", urgent=True),
-            Value(title="Write your report to the depot", url="#main", why="Your electors wait for it since the council of 9 November.", due=NOW - timedelta(days=2), action="Write the report", urgent=False),
-            Value(title="Vouch for Tomás Reyes, or object", url="#main", why="Welder, night shift. Applied on 19 November.", due=NOW + timedelta(days=3), action="Read", urgent=False),
+            Value(
+                title="Vote on the recall of Ida Moreau",
+                url="#main",
+                why="34 of 41 needed have voted. You are on the roll.",
+                due=NOW + timedelta(hours=3),
+                action="Vote now",
+                urgent=True,
+            ),
+            Value(
+                title="Write your report to the depot",
+                url="#main",
+                why="Your electors wait for it since the council of 9 November.",
+                due=NOW - timedelta(days=2),
+                action="Write the report",
+                urgent=False,
+            ),
+            Value(
+                title="Vouch for Tomás Reyes, or object",
+                url="#main",
+                why="Welder, night shift. Applied on 19 November.",
+                due=NOW + timedelta(days=3),
+                action="Read",
+                urgent=False,
+            ),
         ],
         "refusal": Value(
-            rule="body.quorum", numbers={"present": 38, "needed": 41}, article="12", article_url="#body.quorum",
+            rule="body.quorum",
+            numbers={"present": 38, "needed": 41},
+            article="12",
+            article_url="#body.quorum",
             sentence="The council cannot decide now: 38 members are present and the charter asks for 41.",
         ),
         "states": list(__import__("weft_site.templatetags.ui", fromlist=["STATES"]).STATES),
@@ -89,30 +125,119 @@ def context() -> dict[str, object]:
             ("—", "University kitchens", "vacant", 0, 0, 0),
         ],
         "changes": [
-            Value(label="Article 12 · Quorum of the workplace council", old="At least one fifth of the members, and never fewer than 5, must be present.", new="At least one quarter of the members, and never fewer than 7, must be present."),
-            Value(label="Article 31 · Night shifts", old="", new="A meeting is held twice when a tenth of the members work at night."),
+            Value(
+                label="Article 12 · Quorum of the workplace council",
+                old="At least one fifth of the members, and never fewer than 5, must be present.",
+                new="At least one quarter of the members, and never fewer than 7, must be present.",
+            ),
+            Value(
+                label="Article 31 · Night shifts",
+                old="",
+                new="A meeting is held twice when a tenth of the members work at night.",
+            ),
         ],
         "leaf_hash": "9b3f0c52a4d1e8877a05c6f14e2bb9d30f6a71c8e5d24b90a1f3c7d8e6b5a402",
         "soon": NOW + timedelta(days=6),
         "events": [
-            ("2026-05-04", "Elected with 61 of 98 votes", ""), ("2026-09-12", "Mandate: vote for the rent freeze", ""),
-            ("2026-11-23", "Recall vote open until 21:00", "is-now"), ("2026-12-01", "Report falls due", "is-next"),
+            ("2026-05-04", "Elected with 61 of 98 votes", ""),
+            ("2026-09-12", "Mandate: vote for the rent freeze", ""),
+            ("2026-11-23", "Recall vote open until 21:00", "is-now"),
+            ("2026-12-01", "Report falls due", "is-next"),
         ],
         **drawings(),
-    }  # fmt: skip
+    }
 
 
 def drawings() -> dict[str, object]:
-    return {}
+    """What a city of fourteen workplaces looks like, and a federation of ten thousand councils."""
+    from weft_site.drawings import BodyMark, EventMark, SeatMark, UnitMark
+
+    bases = [BodyMark(f"b{i}", name, "base", size, f"#b{i}") for i, (name, size) in enumerate(WORKPLACES)]
+    city = BodyMark("city", "Riverton City Council", "delegate", 118, "#city")
+    committee = [
+        BodyMark("ex", "Executive", "executive", 11, "#ex"),
+        BodyMark("mc", "Mandate commission", "commission", 5, "#mc"),
+    ]
+    across = [BodyMark(f"a{i}", name, "association", size, f"#a{i}") for i, (name, size) in enumerate(ASSOCIATIONS)]
+    many = [BodyMark(i, f"Council {i}", "base", 3 + i * 7919 % 1400) for i in range(10_000)]
+    many += [BodyMark(f"d{i}", f"District {i}", "delegate", 40 + i) for i in range(96)] + [
+        BodyMark("top", "Congress", "delegate", 480)
+    ]
+    seats = [
+        SeatMark(
+            {(0, 1): "recalled", (3, 0): "vacant", (5, 2): "alternate", (13, 0): "vacant"}.get((i, k), "filled"),
+            name,
+            "",
+        )
+        for i, (name, size) in enumerate(WORKPLACES)
+        for k in range(max(size // 25, 1))
+    ] + [SeatMark("advisory", "Associations", name) for name, _size in ASSOCIATIONS for _k in range(2)]
+    petrograd = [SeatMark("filled" if i % 17 else "vacant", "Soldiers' section") for i in range(2000)]
+    petrograd += [SeatMark("filled" if i % 29 else "alternate", "Workers' section") for i in range(1000)]
+    day = NOW.date()
+    return {
+        "seats": seats,
+        "small_seats": seats[:3],
+        "petrograd": petrograd,
+        "bodies": [city, *committee, *bases, *across],
+        "links": [(b.id, "city") for b in (*bases, *across)] + [("city", "ex"), ("city", "mc")],
+        "many": many,
+        "many_links": [(i, f"d{i % 96}") for i in range(10_000)] + [(f"d{i}", "top") for i in range(96)],
+        "units": [UnitMark(name, size * (31 + 13 * i % 60) // 100, size) for i, (name, size) in enumerate(WORKPLACES)],
+        "many_units": [UnitMark(f"Council {i}", i * 7919 % 101, 100) for i in range(400)],
+        "life": [
+            EventMark(day - timedelta(days=400), "Elected with 61 of 98 votes"),
+            EventMark(day - timedelta(days=210), "Resigned", "vacant"),
+            EventMark(day - timedelta(days=190), "Ida Moreau elected"),
+            EventMark(day - timedelta(days=20), "Recalled by 71 of 112", "recalled"),
+            EventMark(day - timedelta(days=20), "Alternate steps up"),
+        ],
+        "until": day + timedelta(days=60),
+        "proof_path": [f"{i * 2654435761 % 2**32:08x}{i:056x}" for i in range(1, 7)],
+    }
+
+
+WORKPLACES = [
+    ("City Hospital", 897),
+    ("Rail yard north", 412),
+    ("Harbor Transit Depot", 204),
+    ("Hospital laundry", 96),
+    ("Public schools, west", 538),
+    ("University kitchens", 143),
+    ("Water works", 61),
+    ("Steel fabrication hall 2", 187),
+    ("Parcel sorting centre", 266),
+    ("Bakery cooperative", 23),
+    ("Night cleaners", 78),
+    ("Library staff", 34),
+    ("Home care, east side", 73),
+    ("Small shops, combined", 5),
+]
+ASSOCIATIONS = [
+    ("Women", 1210),
+    ("Black workers", 640),
+    ("Migrant workers", 455),
+    ("Disabled workers", 188),
+    ("Older workers", 371),
+]
 
 
 def example_forms():
     from django import forms
 
     class Joining(forms.Form):
-        name = forms.CharField(label="The name people call you", help_text="It stands on the roll. It need not be the one in your passport.")
-        code = forms.CharField(label="Code on your card", required=False, widget=forms.TextInput(attrs={"class": "input--code", "autocomplete": "off"}))
-        workplace = forms.ChoiceField(label="Workplace", choices=[("", "Choose"), ("h", "Harbor Transit Depot"), ("l", "Hospital laundry")])
+        name = forms.CharField(
+            label="The name people call you",
+            help_text="It stands on the roll. It need not be the one in your passport.",
+        )
+        code = forms.CharField(
+            label="Code on your card",
+            required=False,
+            widget=forms.TextInput(attrs={"class": "input--code", "autocomplete": "off"}),
+        )
+        workplace = forms.ChoiceField(
+            label="Workplace", choices=[("", "Choose"), ("h", "Harbor Transit Depot"), ("l", "Hospital laundry")]
+        )
         shift = forms.ChoiceField(label="Shift", choices=[("d", "Day"), ("n", "Night")], widget=forms.RadioSelect)
         members = forms.IntegerField(label="Members", min_value=1)
         why = forms.CharField(label="Why now", required=False, widget=forms.Textarea(attrs={"rows": 4}))
@@ -138,7 +263,11 @@ class Page(BaseHTTPRequestHandler):
         if path.startswith("/static/"):
             file = (SITE / path.lstrip("/")).resolve()
             found = file.is_relative_to(SITE / "static") and file.is_file()
-            body, kind = (file.read_bytes(), mimetypes.guess_type(file.name)[0] or "font/woff2") if found else (b"", "text/plain")
+            body, kind = (
+                (file.read_bytes(), mimetypes.guess_type(file.name)[0] or "font/woff2")
+                if found
+                else (b"", "text/plain")
+            )
             self.answer(200 if found else 404, body, kind)
         elif path == "/":
             self.answer(200, render().encode(), "text/html; charset=utf-8")

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
 from weft_site import clock
@@ -22,7 +23,9 @@ ICONS = {
     "yes": "M3 11l5 5L17 4",
     "no": "M4 4l12 12M16 4L4 16",
     "abstain": "M3 10h14",
-    "note": "M10 3v9M10 16v1",
+    "note": "M10 3v1M10 8v9M7.5 8H10M7.5 17h5",
+    "warning": "M10 3v9M10 16.5v.5",
+    "draft": "M4 16l1-4 9-9 3 3-9 9z",
     "clock": "M10 2.5a7.5 7.5 0 1 0 .01 0M10 6v4.5l3 2",
     "seat": "M5 3v14M5 11h10v6M15 11V8",
     "empty": "M10 3a7 7 0 1 0 .01 0",
@@ -32,7 +35,8 @@ ICONS = {
     "seal": "M10 2l7 3v5c0 4-3 7-7 8-4-1-7-4-7-8V5zM7 10l2 2 4-4",
     "doubt": "M6 6.5a4 4 0 1 1 5.5 3.7c-1 .5-1.5 1-1.5 2.3M10 16.5v.5",
     "voice": "M3 4h14v9H9l-4 4v-4H3z",
-    "people": "M7 9a3 3 0 1 0-.01 0M2 17c0-4 2-5.5 5-5.5s5 1.5 5 5.5M14 9a2.5 2.5 0 1 0-.01 0M14.5 11.8c2.3.2 3.5 1.7 3.5 5.2",
+    "people": "M7 9a3 3 0 1 0-.01 0M2 17c0-4 2-5.5 5-5.5s5 1.5 5 5.5"
+    "M14 9a2.5 2.5 0 1 0-.01 0M14.5 11.8c2.3.2 3.5 1.7 3.5 5.2",
 }
 
 
@@ -65,7 +69,7 @@ STATES = {
     "left": Look("quiet", "arrow", gettext_lazy("Left")),
     "excluded": Look("gone", "no", gettext_lazy("Excluded")),
     # motions, ballots, meetings
-    "draft": Look("empty", "note", gettext_lazy("Draft")),
+    "draft": Look("empty", "draft", gettext_lazy("Draft")),
     "moved": Look("", "voice", gettext_lazy("Moved")),
     "convened": Look("empty", "clock", gettext_lazy("Convened")),
     "open": Look("now", "arrow", pgettext_lazy("a vote or a meeting", "Open now")),
@@ -92,7 +96,8 @@ STATES = {
 def icon(name: str) -> SafeString:
     """One sign, decorative: the word beside it says the same."""
     return format_html(
-        '<svg class="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false"><path d="{}"/></svg>',
+        '<svg class="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">'
+        '<path d="{}"/></svg>',
         ICONS[name],
     )
 
@@ -111,6 +116,8 @@ def due(at: date | datetime, now: datetime | None = None) -> dict[str, object]:
     left = (_day(at) - today).days
     if left == 0:
         words, state = gettext("today"), "today"
+        if isinstance(at, datetime):
+            words = gettext("today, %(time)s") % {"time": time_format(timezone.localtime(at), "H:i")}
     elif left == 1:
         words, state = gettext("tomorrow"), ""
     elif left > 1:
@@ -154,7 +161,5 @@ def _marked(old: str, new: str, *, side: int) -> SafeString:
         text = "".join(words[side][a:b] if side == 0 else words[side][c:d])
         if text:
             pieces.append((text, kind != "equal"))
-    open_tag, close_tag = (("<del>", "</del>"), ("<ins>", "</ins>"))[side]
-    return format_html_join(
-        "", "{}{}{}", ((mark_safe(open_tag if m else ""), t, mark_safe(close_tag if m else "")) for t, m in pieces)
-    )
+    mark = ("<del>{}</del>", "<ins>{}</ins>")[side]
+    return format_html_join("", "{}", ((format_html(mark if changed else "{}", piece),) for piece, changed in pieces))

@@ -1,0 +1,299 @@
+"""The federation as cloth: base councils stand at the bottom and send threads up, associations are woven across."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from math import isqrt
+from typing import NamedTuple
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from weft_site.drawings.svg import Drawing, box, draw, grouped, line, number, sheet, short, text, together
+
+SINGLE_BODIES = 40
+WIDTH, MARGIN, RIGHT = 960.0, 190.0, 20.0
+BAR, STOREY, BAND, BLOCK, NAMES = 40.0, 74.0, 34.0, 110.0, 166.0
+CROSSWISE = "association"
+SIZES = (10, 50, 200, 1_000)
+
+
+class BodyMark(NamedTuple):
+    """An organ. kind: "base", "delegate", "association", "executive" or "commission". members: or delegates."""
+
+    id: object
+    name: str
+    kind: str
+    members: int
+    url: str = ""
+
+
+class Span(NamedTuple):
+    left: float
+    right: float
+    floor: int  # 0 for the base, 1 for what stands on it, …
+
+
+def federation_graph(bodies: Iterable[BodyMark], links: Iterable[tuple[object, object]], *, title: str = "") -> Drawing:
+    """Draw who sends to whom. links: pairs (id below, id above); a link to an unknown body is a ValueError.
+
+    Up to 40 bodies are drawn one by one, each a link to its page if it has an address; beyond, they are
+    counted by kind, level and size.
+    """
+    all_bodies = {body.id: body for body in bodies}
+    if not all_bodies:
+        raise ValueError("a federation has at least one body")
+    above: dict[object, list[object]] = defaultdict(list)
+    below: dict[object, list[object]] = defaultdict(list)
+    for low, high in links:
+        if low not in all_bodies or high not in all_bodies:
+            raise ValueError(f"link between unknown bodies: {low} and {high}")
+        above[low].append(high)
+        below[high].append(low)
+    floors = _floors(all_bodies, below)
+    title = title or _("The federation")
+    counts = _counts(all_bodies, floors)
+    few = len(all_bodies) <= SINGLE_BODIES
+    svg = _cloth(all_bodies, above, below, floors, title) if few else _strips(counts, title)
+    base = [body for body in all_bodies.values() if body.kind == "base"]
+    across = sum(body.kind == CROSSWISE for body in all_bodies.values())
+    parts = [_("%(base)s with %(members)s members") % {
+        "base": ngettext("%(n)s base council", "%(n)s base councils", len(base)) % {"n": grouped(len(base))},
+        "members": grouped(sum(body.members for body in base)),
+    }]  # fmt: skip
+    if upper := len(all_bodies) - len(base) - across:
+        parts.append(_("%(n)s above them") % {"n": grouped(upper)})
+    if across:
+        parts.append(ngettext("%(n)s association across", "%(n)s associations across", across) % {"n": grouped(across)})
+    if few:
+        columns = [_("Body"), _("Kind"), _("Members or delegates"), _("Sends to")]
+        rows = [
+            (b.name, _kind(b.kind), grouped(b.members), ", ".join(all_bodies[up].name for up in above[b.id]) or "—")
+            for b in sorted(all_bodies.values(), key=lambda b: (-floors[b.id], b.kind, -b.members, b.name))
+        ]
+    else:
+        columns = [_("Kind"), _("Level"), _("Bodies"), _("Members or delegates")]
+        rows = [(_kind(k), grouped(f), grouped(len(sizes)), grouped(sum(sizes))) for (k, f), sizes in counts.items()]
+    return Drawing(
+        svg=svg, title=title, summary=", ".join(parts) + ".", columns=columns, rows=rows, kind="wide" if few else ""
+    )
+
+
+def _kind(kind: str) -> str:
+    return {
+        "base": _("Base council"), "delegate": _("Delegate council"), "association": _("Association"),
+        "executive": _("Executive"), "commission": _("Commission"),
+    }.get(kind, kind)  # fmt: skip
+
+
+def _people(kind: str) -> str:
+    return _("%(count)s members") if kind in ("base", CROSSWISE) else _("%(count)s delegates")
+
+
+def _floors(bodies: Mapping[object, BodyMark], below: Mapping[object, Sequence[object]]) -> dict[object, int]:
+    """The longest way down to the base, without recursion: federations may be deep. A circle is a ValueError."""
+    waiting = {key: sum(bodies[low].kind != CROSSWISE for low in below.get(key, ())) for key in bodies}
+    up: dict[object, list[object]] = defaultdict(list)
+    for high, lows in below.items():
+        for low in lows:
+            if bodies[low].kind != CROSSWISE:
+                up[low].append(high)
+    floors = {key: 0 if bodies[key].kind == "base" else 1 for key in bodies}
+    ready = [key for key, left in waiting.items() if not left]
+    done = 0
+    while ready:
+        key = ready.pop()
+        done += 1
+        for high in up[key]:
+            floors[high] = max(floors[high], floors[key] + 1)
+            waiting[high] -= 1
+            if not waiting[high]:
+                ready.append(high)
+    if done != len(bodies):
+        raise ValueError("bodies send delegates in a circle")
+    return floors
+
+
+def _counts(bodies: Mapping[object, BodyMark], floors: Mapping[object, int]) -> dict[tuple[str, int], list[int]]:
+    """Sizes by kind and floor, highest first, associations last."""
+    counts: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for body in bodies.values():
+        counts[body.kind, floors[body.id]].append(body.members)
+    return dict(sorted(counts.items(), key=lambda item: (item[0][0] == CROSSWISE, -item[0][1], item[0][0])))
+
+
+def _cloth(
+    bodies: Mapping[object, BodyMark],
+    above: Mapping[object, Sequence[object]],
+    below: Mapping[object, Sequence[object]],
+    floors: Mapping[object, int],
+    title: str,
+) -> SafeString:
+    across = [body for body in bodies.values() if body.kind == CROSSWISE]
+    spans = _spans(bodies, above, below, floors)
+    storeys = max((span.floor for span in spans.values()), default=0)
+    cloth_top = 12 + STOREY * storeys
+    ground = cloth_top + BAND * len(across) + BLOCK + 36
+    base = [(body, spans[body.id]) for body in bodies.values() if body.kind == "base"]
+    largest = max((body.members for body, _span in base), default=1)
+    tops = {body.id: ground - _height(body.members, largest) for body, _span in base}
+
+    def bar_top(span: Span) -> float:
+        return 12 + STOREY * (storeys - span.floor)
+
+    threads, edges = [], []
+    for low, span in spans.items():
+        x = (span.left + span.right) / 2
+        start = tops.get(low, bar_top(span))
+        ups = [spans[up] for up in above.get(low, ()) if up in spans]
+        for i, high in enumerate(ups):
+            over = (high.left + high.right) / 2
+            upright = span.left < over < span.right and low not in tops
+            at = over if upright else x + 6 * (i - (len(ups) - 1) / 2)
+            end = bar_top(high) + BAR
+            inside = min(max(at, high.left + 4), high.right - 4)
+            turn = f"V{number(end + 12)}H{number(inside)}" if inside != at else ""
+            edges.append(line(f"M{number(at)} {number(start)}{turn}V{number(end)}", "d-thread", stroke_width=3))
+            threads.append((at, end, start))
+    woven = [_band(body, cloth_top + BAND * i, i, threads) for i, body in enumerate(across)]
+    upper = [_upper(bodies[key], span, bar_top(span)) for key, span in spans.items() if key not in tops]
+    blocks = [_block(body, span, ground, tops[body.id]) for body, span in base]
+    return sheet(
+        WIDTH, ground + (NAMES if base else 10), title, *edges, *woven, *upper, *blocks,
+        line(f"M{number(MARGIN - 10)} {number(ground)}H{number(WIDTH - RIGHT)}", "d-line", stroke_width=4) if base else "",
+        linked=any(body.url for body in bodies.values()),
+    )  # fmt: skip
+
+
+def _spans(
+    bodies: Mapping[object, BodyMark],
+    above: Mapping[object, Sequence[object]],
+    below: Mapping[object, Sequence[object]],
+    floors: Mapping[object, int],
+) -> dict[object, Span]:
+    """Where each body stands: base councils side by side, the others over those that send to them."""
+    upright = [body for body in bodies.values() if body.kind != CROSSWISE]
+    base = [body for body in upright if body.kind == "base"]
+    order = {body.id: i for i, body in enumerate(bodies.values())}
+    base.sort(
+        key=lambda body: (
+            min((order[up] for up in above.get(body.id, ())), default=len(order)),
+            -body.members,
+            body.name,
+        )
+    )
+    width = (WIDTH - MARGIN - RIGHT) / max(len(base), 1)
+    spans = {body.id: Span(MARGIN + width * i, MARGIN + width * (i + 1), 0) for i, body in enumerate(base)}
+    for floor in range(1, max((floors[body.id] for body in upright), default=0) + 1):
+        row: dict[tuple[float, float], list[BodyMark]] = defaultdict(list)
+        for body in upright:
+            if floors[body.id] == floor and body.kind != "base":
+                under = [spans[low] for low in below.get(body.id, ()) if low in spans]
+                left, right = (
+                    min((s.left for s in under), default=MARGIN),
+                    max((s.right for s in under), default=WIDTH - RIGHT),
+                )
+                row[left, right].append(body)
+        for (left, right), sharing in row.items():
+            part = (right - left) / len(sharing)
+            for i, body in enumerate(sharing):
+                start, stop = left + part * i + 4, left + part * (i + 1) - 4
+                spare = max(stop - start - 300, 0) / 2 if body.kind != "delegate" else 0
+                spans[body.id] = Span(start + spare, stop - spare, floor)
+    return spans
+
+
+def _height(members: int, largest: int) -> float:
+    """By the square root, so that a council of 5 can be seen beside one of 900."""
+    return 8 + (BLOCK - 8) * isqrt(members * 10_000) / max(isqrt(largest * 10_000), 1)
+
+
+def _linked(body: BodyMark, *inside: object) -> SafeString:
+    label = f"{body.name}, {_people(body.kind) % {'count': grouped(body.members)}}"
+    named = together([draw("title", label), *inside])
+    return draw("a", named, href=body.url, aria_label=label) if body.url else draw("g", named)
+
+
+def _block(body: BodyMark, span: Span, ground: float, top: float) -> SafeString:
+    width = min((span.right - span.left) * 0.7, 64)
+    x, members = (span.left + span.right) / 2, grouped(body.members)
+    return _linked(
+        body,
+        box(x - width / 2, top, width, ground - top, "d-ink"),
+        box(x - 4 * len(members) - 3, top - 21, 8 * len(members) + 6, 21, "d-paper"),
+        text(x, top - 6, members, "d-text d-middle"),
+        text(
+            0,
+            0,
+            short(body.name, 26),
+            "d-text d-end",
+            transform=f"translate({number(x + 5)} {number(ground + 12)}) rotate(-60)",
+        ),
+    )
+
+
+def _upper(body: BodyMark, span: Span, top: float) -> SafeString:
+    room = span.right - span.left
+    solid = body.kind == "delegate"
+    words = short(body.name, max(int((room - 70) / 8), 3))
+    paint = "d-onink" if solid else "d-text"
+    return _linked(
+        body,
+        box(span.left, top, room, BAR, "d-ink" if solid else "d-paper"),
+        "" if solid else draw("rect", x=span.left + 1, y=top + 1, width=room - 2, height=BAR - 2, class_="d-line"),
+        text(span.left + 12, top + 26, words, f"{paint} d-large"),
+        text(span.right - 12, top + 26, grouped(body.members), f"{paint} d-large d-end"),
+    )
+
+
+def _band(body: BodyMark, top: float, position: int, threads: Sequence[tuple[float, float, float]]) -> SafeString:
+    """One weft thread: over every other warp thread, under the rest."""
+    y = top + 18
+    across = f"M{number(MARGIN - 10)} {number(y)}H{number(WIDTH - RIGHT)}"
+    crossed = sorted({x for x, end, start in threads if end < y < start})
+    over = "".join(f"M{number(x)} {number(y - 10)}v20" for i, x in enumerate(crossed) if (i + position) % 2)
+    under = [
+        line(over, "d-over", stroke_width=9),
+        line(over, "d-thread", stroke_width=3),
+    ]
+    return _linked(
+        body,
+        line(across, "d-over", stroke_width=18),
+        line(across, "d-s-edge", stroke_width=10),
+        *(under if over else ()),
+        text(0, y + 5, short(body.name, 20), "d-text"),
+        text(MARGIN - 18, y + 5, grouped(body.members), "d-small d-end"),
+    )
+
+
+def _strips(counts: Mapping[tuple[str, int], Sequence[int]], title: str) -> SafeString:
+    """Many bodies: a row for each kind and level, its number large, its sizes as five columns."""
+    inside, top = [], 0.0
+    names = [f"< {SIZES[0]}", *(f"{low}+" for low in SIZES)]
+    for (kind, floor), sizes in counts.items():
+        classes = [0] * (len(SIZES) + 1)
+        for size in sizes:
+            classes[sum(size >= low for low in SIZES)] += 1
+        tallest = max(classes)
+        words = (
+            _kind(kind)
+            if kind in ("base", CROSSWISE)
+            else _("%(kind)s, level %(level)s") % {"kind": _kind(kind), "level": floor}
+        )
+        inside += [
+            line(f"M0 {number(top + 2)}H400", "d-line", stroke_width=4),
+            text(0, top + 24, words, "d-text"),
+            text(0, top + 74, grouped(len(sizes)), "d-big"),
+            text(0, top + 97, _people(kind) % {"count": grouped(sum(sizes))}, "d-small"),
+        ]
+        for i, count in enumerate(classes):
+            x, height = 190 + 42.0 * i, 56 * count / tallest
+            inside += [
+                box(x, top + 80 - height, 36, height, "d-ink"),
+                box(x, top + 80, 36, 2, "d-edge"),
+                text(x + 18, top + 96, names[i], "d-small d-middle"),
+            ]
+            if count:
+                inside.append(text(x + 18, top + 76 - height, grouped(count), "d-small d-middle"))
+        top += 116
+    return sheet(400, top - 8, title, *inside)
