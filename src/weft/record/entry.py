@@ -123,7 +123,6 @@ class Entry:
 
 def _plain(value: object, where: str, depth: int) -> Json:
     """A copy in plain JSON types; ValueError for whatever does not survive JSON unchanged."""
-    _require(depth <= DEPTH, where, f"at most {DEPTH} levels deep")
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -133,6 +132,7 @@ def _plain(value: object, where: str, depth: int) -> Json:
         _require(len(value) <= SHORT, where, f"at most {SHORT} letters; longer texts are documents")
         _require(not any("\ud800" <= letter <= "\udfff" for letter in value), where, "valid Unicode")
         return str.__str__(value)
+    _require(depth < DEPTH, where, f"at most {DEPTH} lists and objects deep")
     if isinstance(value, Mapping):
         copied = {}
         for key, item in value.items():

@@ -122,6 +122,12 @@ def test_numbers_up_to_what_every_reader_keeps_exact():
     assert Entry.from_bytes(edge.to_bytes()) == edge
 
 
+def test_eight_lists_and_objects_inside_one_another():
+    edge = Entry(act="a.b", at=NINE, data={"x": [[[[[[["deep"]]]]]]]})
+
+    assert Entry.from_bytes(edge.to_bytes()) == edge
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -142,7 +148,8 @@ def test_numbers_up_to_what_every_reader_keeps_exact():
         {1: "x"},
         {None: "x"},
         {"x": {2: 3}},
-        {"x": [[[[[[[[[1]]]]]]]]]},
+        {"x": [[[[[[[[]]]]]]]]},
+        {"x": [[[[[[[{}]]]]]]]},
         [("x", 1)],
         None,
     ],

@@ -237,6 +237,20 @@ def test_a_cosignature_with_another_time_is_refused():
         assert code_of(open_checkpoint, NOTE + line, LOG.vkey, [WITNESS.verifier.vkey]) == "record.signature"
 
 
+def test_a_cosignature_from_beyond_the_end_of_time_is_refused():
+    last, beyond = WITNESS.cosign(NOTE, 2**63 - 1), WITNESS.cosign(NOTE, 2**63)
+
+    assert open_checkpoint(last, LOG.vkey, [WITNESS.verifier.vkey]).cosigned[0][1] == 2**63 - 1
+    assert code_of(open_checkpoint, beyond, LOG.vkey, [WITNESS.verifier.vkey]) == "record.signature"
+
+
+def test_a_note_has_an_end():
+    room = 1_000_000 - len(LOG.sign("x\n"))
+
+    assert open_note(LOG.sign("x" * (room + 1) + "\n"), [LOG.verifier]).text == "x" * (room + 1) + "\n"
+    assert code_of(open_note, LOG.sign("x" * (room + 2) + "\n"), [LOG.verifier]) == "record.note"
+
+
 def test_a_witness_key_cannot_stand_for_the_log():
     assert code_of(open_checkpoint, NOTE, WITNESS.verifier.vkey) == "record.key"
 

@@ -108,6 +108,9 @@ def test_every_inclusion_proof_put_to_another_use_is_refused():
                 if changed != proof:
                     assert refused(check_inclusion, *arguments[:3], changed, ROOTS[size])
             assert refused(check_inclusion, *arguments[:4], ROOTS[size - 1])
+            for other in range(index + 1, SMALL + 1):  # of a size at which the way up has another length
+                if len(prove_inclusion(index, other, NODES)) != len(proof):
+                    assert refused(check_inclusion, LEAVES[index], index, other, proof, ROOTS[size])
     assert refused(check_inclusion, LEAVES[0], 0, 0, [], EMPTY_ROOT)
     assert refused(check_inclusion, LEAVES[0], -1, 1, [], ROOTS[1])
 
@@ -127,6 +130,9 @@ def test_every_consistency_proof_put_to_another_use_is_refused():
                     assert refused(check_consistency, old, ROOTS[other], new, ROOTS[new], proof)
                 if other != new:
                     assert refused(check_consistency, old, ROOTS[old], new, ROOTS[other], proof)
+            for other in range(old, SMALL + 1):
+                if len(prove_consistency(old, other, NODES)) != len(proof):
+                    assert refused(check_consistency, old, ROOTS[old], other, ROOTS[new], proof)
             for changed in ([*proof, LEAVES[0]], proof[:-1], [LEAVES[0], *proof]):
                 if changed != proof:
                     assert refused(check_consistency, old, ROOTS[old], new, ROOTS[new], changed)
