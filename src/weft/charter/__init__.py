@@ -3,6 +3,7 @@
     load(text) -> Charter              CharterProblems holds everything that is wrong, by line
     articles(charter)                  numbered plain-language articles; article_for finds one by rule id
     diff(old, new), amend(old, ...)    what changes, and the new version
+    library(), library_charter(id)     the charters that Weft ships
     rule_of(path) -> rule id           bodies.city.quorum.share is judged by body.quorum
 
 The values of a charter are in `weft.charter.model`; every parameter, with its bounds, unit and default, in
@@ -11,12 +12,13 @@ The values of a charter are in `weft.charter.model`; every parameter, with its b
 
 from weft.charter._amend import Change, Changes, TextChange, amend, diff
 from weft.charter._articles import Article, Clause, article_for, articles
+from weft.charter._library import Summary, library, library_charter
 from weft.charter._load import load
 from weft.charter._problems import CharterProblems, Problem
 from weft.charter.model import Charter
 from weft.charter.vocabulary import rule_of
 
 __all__ = [
-    "Article", "Change", "Changes", "Charter", "CharterProblems", "Clause", "Problem", "TextChange",
-    "amend", "article_for", "articles", "diff", "load", "rule_of",
+    "Article", "Change", "Changes", "Charter", "CharterProblems", "Clause", "Problem", "Summary",
+    "TextChange", "amend", "article_for", "articles", "diff", "library", "library_charter", "load", "rule_of",
 ]  # fmt: skip

@@ -360,8 +360,7 @@ def _articles(tree: Tree, findings: Findings) -> None:
 def _sources(tree: Tree, raw: Mapping[str, object], findings: Findings) -> None:
     for path, source in _tables(tree.get("sources")).items():
         steps = split(path)
-        node = node_at(steps)
-        if node is None or not (node.parameter or node.table) or not _stands(raw, steps):
+        if node_at(steps) is None or not _stands(raw, steps):
             findings.add("source.path", ("sources", path))
         elif source.get("status") == "V" and not source.get("source") and findings.clean(("sources", path, "source")):
             findings.add("source.missing", ("sources", path))
