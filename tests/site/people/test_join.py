@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from tests.site.people.conftest import NOON, PASSWORD
 from django.core import mail
 from django.db import connection
+from tests.site.people.conftest import NOON, PASSWORD
 
 from weft.errors import RuleBroken
 from weft_site.people import codes, facts, services
