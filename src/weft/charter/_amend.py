@@ -264,7 +264,8 @@ def _edit_sources(document: MutableMapping[str, Any], changes: Mapping[str, Valu
         return
     now = read_values(document)
     for path in [path for path in sources if not _stands(now, path)]:
-        del sources[path]
+        if parameter_at(path) is None or not _stands(now, path.rpartition(".")[0]):
+            del sources[path]
     for path, value in changes.items():
         covered = any(path == known or path.startswith(f"{known}.") for known in charter.sources)
         if covered and value is not None:

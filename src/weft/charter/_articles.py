@@ -76,7 +76,7 @@ class Clause:
             note = source.note.rstrip(".")
             if source.status == "unknown":
                 told = phrase("[The sources do not say: {note}.]", note=note) if note else Phrase(
-                    "[The sources do not say; this is a default, not history.]")  # fmt: skip
+                    "[Default; the sources are silent.]")  # fmt: skip
                 found[told] = None
             elif source.status == "M":
                 found[phrase("[Unverified: {note}.]", note=note) if note else Phrase("[Unverified.]")] = None

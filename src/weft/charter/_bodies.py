@@ -118,7 +118,7 @@ def _seat_numbers(path: str, body: BodyRule, seat: SeatRule, sender: Word) -> It
     if seat.sender == "electors":
         yield (f"{path}.from",), "The electors themselves elect these delegates to the {body}.", {"body": body.title}
     else:
-        yield (f"{path}.from",), "Each {sender} elects delegates to the {body}.", {"sender": sender, "body": body.title}
+        yield (f"{path}.from",), "The {sender} elects delegates to the {body}.", {"sender": sender, "body": body.title}
     yield from clauses.norm(f"{path}.norm", seat.norm, "delegates", phrase("each {sender}", sender=sender))
     if seat.small is not None:
         template = {

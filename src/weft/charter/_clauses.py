@@ -99,8 +99,9 @@ def quorum(path: str, value: Quorum, *, own: bool = False) -> Iterator[Said]:
         template = "at least {share} of {of} must be present." if own else "at least {share} of {of} are present."
         yield paths, start + template, part
     else:
-        template = "at least {people} must be present." if own else "at least {people} are present."
-        yield paths, start + template, {"people": people(value.at_least)}
+        present = Count(value.at_least, "{n} person is present", "{n} people are present")
+        template = "at least {people} must be present." if own else "at least {people}."
+        yield paths, start + template, {"people": people(value.at_least) if own else present}
 
 
 def part_needed(share: Part, *, strictly_more: bool) -> Phrase:

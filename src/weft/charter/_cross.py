@@ -360,7 +360,10 @@ def _articles(tree: Tree, findings: Findings) -> None:
 def _sources(tree: Tree, raw: Mapping[str, object], findings: Findings) -> None:
     for path, source in _tables(tree.get("sources")).items():
         steps = split(path)
-        if node_at(steps) is None or not _stands(raw, steps):
+        node = node_at(steps)
+        # A value left out can have a source as well: that there was no term is also history.
+        table = steps[:-1] if node and node.parameter else steps
+        if node is None or not _stands(raw, table):
             findings.add("source.path", ("sources", path))
         elif source.get("status") == "V" and not source.get("source") and findings.clean(("sources", path, "source")):
             findings.add("source.missing", ("sources", path))
