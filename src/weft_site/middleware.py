@@ -1,7 +1,6 @@
 """What every answer carries, and what a refusal looks like."""
 
 import logging
-from importlib import import_module
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -9,6 +8,7 @@ from django.shortcuts import render
 from django.views.defaults import page_not_found
 
 from weft.errors import RuleBroken
+from weft_site import refusals
 from weft_site.people.sentences import SENTENCES, sentence
 
 log = logging.getLogger("weft.refusals")
@@ -74,28 +74,15 @@ def refused(request: HttpRequest, refusal: RuleBroken, *, status: int = 409) -> 
 
 def shown_refusal(request: HttpRequest, refusal: RuleBroken) -> dict[str, object]:
     """What components/_refusal.html shows of a refusal: sentence, rule, numbers, and the article if there is one."""
-    shown: dict[str, object] = {"rule": refusal.rule, "numbers": refusal.numbers}
-    if refusal.rule in SENTENCES:
-        return shown | {"sentence": sentence(refusal)}
-    try:
-        words = import_module("weft_site.refusals")
-    except ModuleNotFoundError:
-        return shown | {"sentence": sentence(refusal)}
-    return shown | {"sentence": words.sentence(refusal)} | _article(words, request, refusal)
+    words = sentence(refusal) if refusal.rule in SENTENCES else refusals.sentence(refusal)
+    charter = getattr(request, "charter", None)  # set by a view that judges by a charter
+    article = dict(refusals.article(refusal, charter)) if charter is not None else {}
+    return {"rule": refusal.rule, "numbers": refusal.numbers, "sentence": words} | article
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """A form without its token, or from another site. Nothing was looked at."""
     return refused(request, RuleBroken("request.stale"), status=403)
-
-
-def _article(words, request: HttpRequest, refusal: RuleBroken) -> dict[str, object]:
-    """The article that refuses, where the view has said which charter is in force (`request.charter`)."""
-    charter = getattr(request, "charter", None)
-    if charter is None or not hasattr(words, "article"):
-        return {}
-    found = words.article(refusal, charter)
-    return dict(found) if found else {}
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -55,10 +55,5 @@ def claim_parts(key: str) -> tuple[bytes, str]:
     return salt, hmac.new(key.encode(), b"weft claim: digest", hashlib.sha256).hexdigest()
 
 
-def salt_for(salt: bytes, scope: str) -> bytes:
-    """The salt of one body, 32 bytes: without the person's salt, two of them cannot be joined."""
-    return hmac.new(salt, scope.encode(), hashlib.sha256).digest()
-
-
 def _syllable() -> str:
     return secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS)

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from weft.errors import RuleBroken
 from weft_site.people import codes
-from weft_site.people.models import ClaimKey, CodeCard, Invitation, Notice, Person, Recovery
+from weft_site.people.models import CodeCard, Invitation, Notice, Person, Recovery
 from weft_site.people.ports import MayVouch
 
 VOUCHERS = 2
@@ -125,15 +125,3 @@ def paper_queue(person_ids: list[int]) -> QuerySet[Notice]:
 def proof_of_notice(kind: str, path: str) -> QuerySet[Notice]:
     """Who was told of one thing, by which channel, on which day, and whether they read it."""
     return Notice.objects.filter(kind=kind, path=path).select_related("person").order_by("person_id")
-
-
-def commitment_parts(person: Person, scope: str) -> tuple[bytes, bytes]:
-    """(salt, value) with which a body's record names this member: SHA-256(0x02 || salt || value).
-
-    scope: the record and body, so that commitments of two bodies cannot be joined. After a loss the
-    member's claim key gives both back. Raises RuleBroken ``claim.none`` for somebody without one.
-    """
-    key = ClaimKey.objects.filter(person=person).first()
-    if key is None:
-        raise RuleBroken("claim.none")
-    return codes.salt_for(bytes(key.salt), scope), bytes.fromhex(key.key_digest)

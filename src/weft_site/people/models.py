@@ -143,8 +143,8 @@ class ClaimKey(models.Model):
     Both values are derived from the claim key (`codes.claim_parts`), which is shown once and never
     stored: on a restored server the key alone is enough, and a seized database is not.
 
-    salt:       32 bytes; the salt of each body comes from it. Erasing this row erases the person from
-                the record, and the chain stays valid.
+    salt:       32 bytes; the federation derives the salt of each body from it. Erasing it and those erases
+                the person from the record, and the chain stays valid.
     key_digest: 64 hexadecimal digits.
     """
 

@@ -35,7 +35,6 @@ SENTENCES: Mapping[str, str | Promise | Mapping[str, str | Promise]] = {
         "Too many attempts from this network. Please wait a quarter of an hour, or use another network."
     ),
     "claim.wrong": _("No member has this claim key. Please check the words."),
-    "claim.none": _("This person has no claim key yet."),
     "recovery.unknown": _("There is no such recovery, or not one that you can say anything about."),
     "recovery.self": _("You cannot vouch for yourself."),
     "recovery.vouched": _("You have vouched already. Another member has to be the second."),
