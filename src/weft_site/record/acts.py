@@ -105,7 +105,5 @@ def keep_document(log: Log, name: str, content: str, *, body: str = "", visibili
     salt = secrets.token_bytes(32)
     value = content.encode()
     digest = commitment(salt, value).hex()
-    Document.objects.create(
-        log=log, hash=digest, body=body, name=name, visibility=visibility, salt=salt, content=value
-    )
+    Document.objects.create(log=log, hash=digest, body=body, name=name, visibility=visibility, salt=salt, content=value)
     return digest

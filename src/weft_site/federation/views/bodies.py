@@ -1,0 +1,114 @@
+"""Pages of federations and bodies."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from weft_site import clock
+from weft_site.federation import facts, overview
+from weft_site.federation.models import Body, Federation, Membership, Term
+from weft_site.federation.views.base import belongs, body_page, find_federation, new_key
+from weft_site.record.models import Entry
+
+LISTED = 50
+
+
+def federations(request: HttpRequest) -> HttpResponse:
+    """The federations on this server: mine first, then those with a public council."""
+    person = request.user if request.user.is_authenticated else None
+    running = Federation.objects.filter(ended_at__isnull=True).select_related("log", "charter").order_by("title")
+    mine = (
+        running.filter(
+            pk__in=Membership.objects.filter(person=person, status__in=Membership.CURRENT).values("body__federation")
+        )
+        if person
+        else running.none()
+    )
+    page = Paginator(running.exclude(pk__in=mine.values("pk")), LISTED).get_page(request.GET.get("page"))
+    return render(request, "federation/federations.html", {"mine": mine, "page": page})
+
+
+def federation(request: HttpRequest, slug: str) -> HttpResponse:
+    """One federation: its numbers, its cloth of councils, its seats, its newest acts."""
+    found = find_federation(request, slug)
+    now = clock.now()
+    person = request.user if request.user.is_authenticated else None
+    marks, links = overview.graph_of(found, now)
+    upper = Body.objects.filter(federation=found, type="delegate", ended_at__isnull=True).order_by("id").first()
+    if upper is not None:
+        upper.federation = found
+    listed = Body.objects.filter(federation=found, ended_at__isnull=True).order_by("type", "title")
+    return render(
+        request,
+        "federation/federation.html",
+        {
+            "federation": found,
+            "federation_name": found.title,
+            "slug": slug,
+            "law": request.charter,
+            "sums": overview.sums(found, now),
+            "marks": marks,
+            "links": links,
+            "upper": upper,
+            "seats": [line.mark for line in overview.seat_lines(upper, now)] if upper else [],
+            "page": Paginator(listed, LISTED).get_page(request.GET.get("page")),
+            "entries": Entry.objects.filter(log=found.log).order_by("-index")[:8],
+            "belongs": belongs(person, found, now),
+            "now": now,
+            "key": new_key(),
+        },
+    )
+
+
+def body(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
+    """One body: what it needs now, who sits in it, who holds its offices, what it decided."""
+    page = body_page(request, slug, ref)
+    lines = overview.seat_lines(page.body, page.now)
+    return render(
+        request,
+        "federation/body.html",
+        page.context(
+            tabs=body_tabs(page, "body"),
+            lines=lines,
+            marks=[line.mark for line in lines],
+            offices=overview.office_lines(page.body, page.now),
+            alternates=overview.alternates(page.body),
+            quorum_entitled=facts.entitled_for_quorum(page.body, page.now),
+            sends=_sends(page),
+            entries=Entry.objects.filter(log=page.federation.log, body=page.body.ref).order_by("-index")[:8],
+        ),
+    )
+
+
+def _sends(page) -> list[dict[str, object]]:
+    """The bodies above, and the delegates this body sends there, whoever it elects them with."""
+    found = []
+    for link in page.body.links_up.select_related("upper").order_by("upper_id"):
+        delegates = Term.objects.filter(
+            facts.running(page.now), seat__constituency__senders=page.body, seat__body=link.upper
+        ).select_related("seat")
+        found.append({"upper": link.upper, "terms": list(delegates)})
+    return found
+
+
+def body_tabs(page, current: str) -> list[dict[str, object]]:
+    """The pages of one body. Each domain's page names itself; a page that does not exist yet is left out."""
+    slug, ref = page.federation.log.slug, page.body.ref
+    names = [
+        ("body", _("Overview")),
+        ("roll", _("Roll")),
+        ("meetings", _("Meetings")),
+        ("motions", _("Motions")),
+        ("elections", _("Elections")),
+        ("mandates", _("Mandates")),
+    ]
+    tabs = []
+    for name, label in names:
+        try:
+            url = reverse(name, args=[slug, ref])
+        except NoReverseMatch:
+            continue
+        tabs.append({"label": label, "url": url, "current": name == current})
+    return tabs

@@ -1,0 +1,253 @@
+"""What needs me now: everything that waits for one person, most pressing first, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from weft_site.ballots.models import Ballot, RollEntry, TellerCount, Vote
+from weft_site.deliberation.models import Founding, FoundingPerson, Meeting, Presence
+from weft_site.federation.facts import running
+from weft_site.federation.models import (
+    Application,
+    Candidacy,
+    Election,
+    Membership,
+    Objection,
+    Recall,
+    RecallSignature,
+    Term,
+    Voucher,
+)
+from weft_site.people.models import Person
+
+SOON = timedelta(days=14)
+LISTED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that waits. urgent: it needs me now; due: until when."""
+
+    title: str
+    url: str
+    why: str = ""
+    action: str = ""
+    due: datetime | None = None
+    urgent: bool = False
+
+
+def tasks(person: Person, now: datetime) -> list[Task]:
+    """Votes first, then meetings, then what I was asked for, then what I owe."""
+    memberships = list(
+        Membership.objects.filter(person=person, status=Membership.Status.ADMITTED).select_related(
+            "body__federation__log"
+        )
+    )
+    terms = list(
+        Term.objects.filter(running(now), person=person).select_related(
+            "seat__body__federation__log", "seat__constituency"
+        )
+    )
+    found = [
+        *_votes(person, now),
+        *_foundings(person),
+        *_meetings(person, memberships, terms, now),
+        *_candidacies(person),
+        *_credentials(terms, now),
+        *_counts(person, terms),
+        *_petitions(memberships),
+        *_applications(memberships, now),
+    ]
+    return sorted(found, key=lambda task: (not task.urgent, task.due is None, task.due or now))[:LISTED]
+
+
+def _votes(person: Person, now: datetime) -> list[Task]:
+    voted = Vote.objects.filter(ballot=OuterRef("ballot"), voter=OuterRef("voter"))
+    rows = (
+        RollEntry.objects.filter(person=person, ballot__closed_at__isnull=True, ballot__way=Ballot.Way.OPEN)
+        .filter(Q(ballot__closes_at__isnull=True) | Q(ballot__closes_at__gt=now))
+        .exclude(Exists(voted))
+        .select_related("ballot")
+        .order_by(F("ballot__closes_at").asc(nulls_last=True), "pk")[:LISTED]
+    )
+    return [
+        Task(
+            title=row.ballot.title,
+            url=reverse("vote", args=[row.ballot_id]),
+            why=_("You are on the roll of this vote and have not voted yet."),
+            action=_("Vote"),
+            due=row.ballot.closes_at,
+            urgent=True,
+        )
+        for row in rows
+    ]
+
+
+def _foundings(person: Person) -> list[Task]:
+    rows = FoundingPerson.objects.filter(
+        person=person, founding__state__in=[Founding.State.GATHERING, Founding.State.VOTING]
+    ).select_related("founding")
+    return [
+        Task(
+            title=row.founding.title,
+            url=reverse("founding", args=[row.founding.code]),
+            why=_("The founding meeting votes on its charter.")
+            if row.founding.state == Founding.State.VOTING
+            else _("People are gathering to found a council."),
+            action=_("Go there"),
+            urgent=row.founding.state == Founding.State.VOTING and not row.vote,
+        )
+        for row in rows
+    ]
+
+
+def _meetings(person: Person, memberships: list[Membership], terms: list[Term], now: datetime) -> list[Task]:
+    bodies = {m.body_id for m in memberships} | {t.seat.body_id for t in terms}
+    here = Presence.objects.filter(meeting=OuterRef("pk"), person=person, until__isnull=True)
+    rows = (
+        Meeting.objects.filter(body__in=bodies, state__in=[Meeting.State.CONVENED, Meeting.State.OPEN])
+        .filter(starts_at__lt=now + SOON)
+        .annotate(here=Exists(here))
+        .select_related("body__federation__log")
+        .order_by("starts_at")[:LISTED]
+    )
+    return [
+        Task(
+            title=f"{meeting.body.title}: {meeting.title}",
+            url=reverse("meeting", args=[meeting.body.federation.log.slug, meeting.body.ref, meeting.ref]),
+            why=_("The meeting is open.")
+            if meeting.state == Meeting.State.OPEN
+            else _("You are called to this meeting."),
+            action=_("I am here") if meeting.state == Meeting.State.OPEN and not meeting.here else _("Agenda"),
+            due=meeting.starts_at,
+            urgent=meeting.state == Meeting.State.OPEN and not meeting.here,
+        )
+        for meeting in rows
+    ]
+
+
+def _candidacies(person: Person) -> list[Task]:
+    rows = Candidacy.objects.filter(
+        person=person,
+        accepted_at__isnull=True,
+        withdrawn_at__isnull=True,
+        election__state=Election.State.NOMINATIONS,
+    ).select_related("election__body__federation__log")
+    return [
+        Task(
+            title=_("You are nominated in %(body)s") % {"body": row.election.body.title},
+            url=reverse("election", args=[*_where(row.election.body), row.election.ref]),
+            why=_("Nobody stands for election without agreeing to it."),
+            action=_("Answer"),
+            due=row.election.votes_from,
+            urgent=True,
+        )
+        for row in rows
+    ]
+
+
+def _credentials(terms: list[Term], now: datetime) -> list[Task]:
+    commissions = [t.seat.body for t in terms if t.seat.body.kind == "mandate_commission"]
+    if not commissions:
+        return []
+    waiting = Term.objects.filter(
+        running(now),
+        credential=Term.Credential.PENDING,
+        seat__body__federation__in=[body.federation_id for body in commissions],
+    ).select_related("seat__body__federation__log")
+    return [
+        Task(
+            title=_("Check the credentials of %(name)s") % {"name": term.name},
+            url=reverse("seat", args=[*_where(term.seat.body), term.seat.ref]),
+            why=_("Until the mandate commission has confirmed them, this delegate cannot vote."),
+            action=_("Check"),
+            urgent=True,
+        )
+        for term in waiting
+    ]
+
+
+def _counts(person: Person, terms: list[Term]) -> list[Task]:
+    bodies = [t.seat.body for t in terms if t.seat.office == "teller"]
+    if not bodies:
+        return []
+    entered = TellerCount.objects.filter(ballot=OuterRef("pk"), teller=person)
+    rows = (
+        Ballot.objects.filter(closed_at__isnull=True, log__in=[b.federation.log_id for b in bodies])
+        .exclude(way=Ballot.Way.OPEN)
+        .filter(electorate__in=_electorates(bodies))
+        .exclude(Exists(entered))
+    )
+    return [
+        Task(
+            title=ballot.title,
+            url=reverse("count", args=[ballot.pk]),
+            why=_("You are a teller. Enter what you counted, apart from the other teller."),
+            action=_("Enter the count"),
+            urgent=True,
+        )
+        for ballot in rows[:LISTED]
+    ]
+
+
+def _electorates(bodies) -> list[str]:
+    from weft_site.federation.models import Constituency  # noqa: PLC0415
+
+    shared = Constituency.objects.filter(senders__in=bodies, ended_at__isnull=True).values_list("ref", flat=True)
+    return [body.ref for body in bodies] + list(shared)
+
+
+def _petitions(memberships: list[Membership]) -> list[Task]:
+    signed = RecallSignature.objects.filter(recall=OuterRef("pk"), membership__in=memberships)
+    rows = (
+        Recall.objects.filter(
+            state=Recall.State.SIGNATURES,
+            term__seat__constituency__senders__in=[m.body_id for m in memberships],
+        )
+        .exclude(Exists(signed))
+        .select_related("term__seat__body__federation__log")
+        .distinct()[:LISTED]
+    )
+    return [
+        Task(
+            title=_("Petition to recall %(name)s") % {"name": recall.term.name},
+            url=reverse("recall", args=[*_where(recall.term.seat.body), recall.ref]),
+            why=_("You are one of the electors of this seat."),
+            action=_("Read"),
+        )
+        for recall in rows
+    ]
+
+
+def _applications(memberships: list[Membership], now: datetime) -> list[Task]:
+    bodies = [m.body_id for m in memberships]
+    answered = Voucher.objects.filter(application=OuterRef("pk"), membership__in=memberships)
+    objected = Objection.objects.filter(application=OuterRef("pk"), membership__in=memberships)
+    rows = (
+        Application.objects.filter(
+            body__in=bodies,
+            state__in=[Application.State.WAITING_VOUCHERS, Application.State.OPEN_TO_OBJECTION],
+        )
+        .exclude(Exists(answered))
+        .exclude(Exists(objected))
+        .select_related("body__federation__log", "person")[:LISTED]
+    )
+    return [
+        Task(
+            title=_("%(name)s asks to join %(body)s") % {"name": row.person.name, "body": row.body.title},
+            url=reverse("application", args=[*_where(row.body), row.ref]),
+            why=_("Members who know the applicant can vouch.")
+            if row.state == Application.State.WAITING_VOUCHERS
+            else _("Members can object until then."),
+            action=_("Read"),
+            due=row.objections_until if row.objections_until and row.objections_until > now else None,
+        )
+        for row in rows
+    ]
+
+
+def _where(body) -> tuple[str, str]:
+    return body.federation.log.slug, body.ref
