@@ -15,7 +15,7 @@ OWN = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store, private",
 }
 PAGES = ["/join/", "/join/code/", "/card/", "/account/login/", "/account/recover/", "/account/recover/finish/",
