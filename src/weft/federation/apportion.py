@@ -1,7 +1,7 @@
 """Norms of representation: from numbers to seats, exactly.
 
 Charter: seat.norm, seat.small, body.body_minimum, body.body_maximum, body.executive.
-Vectors: tests/vectors/federation/apportionment.csv (sources named there).
+Vectors: tests/vectors/federation/worked_examples_apportionment.csv, divide.json, small.json (sources named there).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -190,8 +190,9 @@ def _divided(rule: SeatRule, total: int, groups: Sequence[tuple[Sender, ...]]) -
 def _constituencies(small: Small | None, senders: Sequence[Sender]) -> list[tuple[Sender, ...]]:
     """Group small senders, in accession order, until each group reaches the threshold.
 
-    A rest that stays below it joins the last group; with no group to join it votes with the smallest full
-    sender; with nobody else at all it stands alone. Nobody is left without a constituency.
+    A rest that stays below it joins the last group; with no group to join it votes with the full sender listed
+    first, which no change in anybody else's numbers can alter; with nobody else at all it stands alone.
+    Nobody is left without a constituency.
     """
     if small is None or small.do != "combine":
         return [(sender,) for sender in senders]
@@ -206,8 +207,7 @@ def _constituencies(small: Small | None, senders: Sequence[Sender]) -> list[tupl
     if rest and groups:
         groups[-1] = (*groups[-1], *rest)
     elif rest and full:
-        smallest = min(range(len(full)), key=lambda i: (_units(full[i]), i))
-        full[smallest] = (*full[smallest], *rest)
+        full[0] = (*full[0], *rest)
     elif rest:
         groups.append(rest)
     order = {sender.ref: place for place, sender in enumerate(senders)}
