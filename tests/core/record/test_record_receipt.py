@@ -92,6 +92,7 @@ GOOD = b"c2sp.org/tlog-proof@v1\nindex 0\n\n"
         GOOD.replace(b"index 0", b"index 0\nextra AAAA"),
         GOOD.replace(b"index 0", b"index 0\nAAAA"),
         GOOD.replace(b"index 0", b"index 0\n" + base64.b64encode(b"h" * 33)),
+        GOOD.replace(b"index 0", b"index 0\n" + base64.b64encode(b"h" * 32).replace(b"g=", b"h=")),
         GOOD.replace(b"index 0", b"\n".join([b"index 0"] + [base64.b64encode(b"h" * 32)] * 64)),
         GOOD.replace(b"\n", b"\r\n"),
         GOOD.replace(b"index", b"ind\xffex"),
