@@ -190,11 +190,11 @@ def _admission(charter: Charter) -> Iterator[Said]:
     paths = (f"{path}.vouchers", f"{path}.objection_days")
     numbers: dict[str, Word] = {"vouchers": units(rule.vouchers, "members"), "days": days(rule.objection_days)}
     if rule.vouchers and rule.objection_days:
-        template = "A newcomer is admitted when {vouchers} vouch for them and nobody objects within {days}."
+        template = "A newcomer is admitted on the word of {vouchers}, unless somebody objects within {days}."
     elif rule.vouchers:
-        template = "A newcomer is admitted when {vouchers} vouch for them."
+        template = "A newcomer is admitted on the word of {vouchers}."
     elif rule.objection_days:
-        template = "A newcomer is admitted when nobody objects within {days}."
+        template = "A newcomer is admitted unless somebody objects within {days}."
     else:
         template = "Whoever may belong is admitted on asking."
     yield paths, template, numbers

@@ -1,6 +1,10 @@
 """A small valid charter to break in one place at a time."""
 
+from pathlib import Path
+
 import pytest
+
+VECTORS = Path(__file__).parents[2] / "vectors" / "charter"
 
 MINIMAL = """\
 [charter]
@@ -35,3 +39,9 @@ notice_days = 14
 @pytest.fixture
 def minimal() -> str:
     return MINIMAL
+
+
+@pytest.fixture
+def full() -> str:
+    """A charter that uses every parameter."""
+    return (VECTORS / "full.toml").read_text()
