@@ -1,8 +1,8 @@
 """Elections by marks: each paper marks candidates, and the marks are added.
 
 plurality: one mark a place (in a single-seat election, one); the most marks win. Charter: elect.method.
-absolute_majority: one mark; elected is who has more than half of the papers, otherwise nobody, and the two
-           first go into a run-off. For one place.
+absolute_majority: one mark; elected is who has more than half of the papers, blank ones too, otherwise nobody,
+           and the two first go into a run-off. For one place: of several the others stay vacant.
 approval:  as many marks as the voter likes; the most marks win.
 yes_no:    each candidate is answered yes, no or abstain; elected are those with more yes than no, by yes votes,
            of equal yes votes the one with fewer no votes first.
@@ -65,21 +65,23 @@ def count_election(
     papers_given: how many papers were given in; needed where ``papers`` are tellers' sums, one candidate each.
     lot:    orders tied candidates; without it a tie that matters raises ``election.tie``.
     Raises ``elect.method`` for a rule that is not here, ``ballot.choice`` for an impossible paper,
-    ``ballot.too_many_marks``, ValueError for a negative number of papers or a lot that loses somebody.
+    ``ballot.too_many_marks``, ``ballot.count`` for more marks than papers given in, ValueError for a negative number of papers or a lot that loses somebody.
     """
     if places < 1 or len(set(candidates)) != len(candidates):
         raise ValueError("an election needs at least one place and each candidate once")
     if method not in RULES:
         raise RuleBroken("elect.method", method=method)
     given = list(papers)
-    number = sum(n for _, n in given) if papers_given is None else papers_given
     sums = _sums(method, given, set(candidates), places)
+    number = sum(n for _, n in given) if papers_given is None else papers_given
+    if any(line.yes + line.no + line.abstain > number for line in sums.values()):
+        raise RuleBroken("ballot.count", entitled=number)
     lines = tuple(sorted((sums[name] for name in candidates), key=lambda line: (-line.yes, line.no, line.candidate)))
     eligible = [line for line in lines if RULES[method](line)]
-    order, drawn, tied = _ranking(eligible, places, lot)
     filled = places
-    if method == "absolute_majority" and not (order and 2 * sums[order[0]].yes > number):
-        filled = 0
+    if method == "absolute_majority":
+        filled = sum(2 * line.yes > number for line in eligible)
+    order, drawn, tied = _ranking(eligible, filled, lot)
     return Count(
         method=method,
         places=places,
@@ -103,7 +105,8 @@ RULES: dict[str, Callable[[Line], bool]] = {
 def papers_from_sums(method: str, sums: Mapping[str, int], candidates: Sequence[str]) -> list[tuple[Paper, int]]:
     """Tellers' totals as papers that give the same lines, so that a count by hand is judged by the same rule.
 
-    sums: "candidate" -> marks, or for yes_no "candidate/yes", "candidate/no", "candidate/abstain".
+    sums: "candidate" -> marks, or for yes_no "candidate/yes", "candidate/no", "candidate/abstain";
+    beside them "papers", how many were given in, which is nobody's vote.
     Raises ``ballot.choice`` for a line that is none of these: no vote is dropped unseen.
     """
     papers: dict[str, Paper] = (
@@ -111,7 +114,7 @@ def papers_from_sums(method: str, sums: Mapping[str, int], candidates: Sequence[
         if method == "yes_no"
         else {name: [name] for name in candidates}
     )
-    if not set(sums) <= set(papers):
+    if not set(sums) <= {*papers, "papers"}:
         raise RuleBroken("ballot.choice")
     return [(paper, sums[line]) for line, paper in papers.items() if sums.get(line, 0)]
 
