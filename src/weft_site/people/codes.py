@@ -29,10 +29,6 @@ def new_number() -> str:
     return "".join(secrets.choice("0123456789") for _ in range(NUMBER_DIGITS))
 
 
-def shown_number(number: str) -> str:
-    return f"{number[:4]} {number[4:]}"
-
-
 def typed_words(text: str) -> str:
     """What a person typed, as it was made: any case, hyphens, spaces or none."""
     letters = [c for c in unicodedata.normalize("NFKC", text).casefold() if c in _CONSONANTS + _VOWELS]

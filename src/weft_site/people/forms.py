@@ -30,17 +30,25 @@ def refuse(form: forms.Form, refusal: RuleBroken) -> None:
     form.add_error(field if field in form.fields else None, error)
 
 
+class NameField(forms.CharField):
+    """A name, judged by `people.names` alone: the browser asks for one, and the rule answers."""
+
+    def __init__(self, **options):
+        # room for more than any name may have, so that the rule answers and not the length of the field
+        super().__init__(label=_("Your name"), strip=False, max_length=10 * LONGEST_NAME, **options)
+
+    def validate(self, value):
+        if not value:
+            empty = RuleBroken("person.name", why="empty")
+            raise forms.ValidationError(sentence(empty), code=empty.rule)
+
+
 class JoinForm(forms.Form):
     """A name and one way to come back."""
 
-    # longer than any name may be, so that the rule answers and not the widget
-    name = forms.CharField(
-        label=_("Your name"),
-        strip=False,
-        required=False,
-        max_length=10 * LONGEST_NAME,
+    name = NameField(
         help_text=_("As you wish to be called here. It need not be the one in your papers."),
-        widget=forms.TextInput(attrs={"autocomplete": "name", "required": True}),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     way = forms.ChoiceField(
         label=_("How you come back"),
@@ -151,7 +159,7 @@ class HintForm(forms.Form):
 class SettingsForm(forms.Form):
     """How one is called and told of things."""
 
-    name = forms.CharField(label=_("Your name"), strip=False, required=False, max_length=10 * LONGEST_NAME)
+    name = NameField(widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", _("As my browser says")), *settings.LANGUAGES]
     )

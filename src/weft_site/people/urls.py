@@ -2,7 +2,6 @@
 
 from allauth.account import views as account_views
 from allauth.mfa.totp import views as totp_views
-from allauth.mfa.webauthn import views as passkey_views
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -33,7 +32,7 @@ urlpatterns = [
     # allauth lets people without a password add a way in unasked; those with a card show it again first
     path("account/password/set/", confirmed(account_views.password_set), name="account_set_password"),
     path("account/2fa/totp/activate/", confirmed(totp_views.activate_totp), name="mfa_activate_totp"),
-    path("account/2fa/webauthn/add/", confirmed(passkey_views.add_webauthn), name="mfa_add_webauthn"),
+    path("account/2fa/webauthn/add/", confirmed(account.AddPasskey.as_view()), name="mfa_add_webauthn"),
     path("account/email/", confirmed(account_views.email), name="account_email"),
     path("account/", include("allauth.urls")),
 ]

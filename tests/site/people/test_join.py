@@ -96,6 +96,7 @@ def test_joining_does_not_tell_whether_an_address_is_taken(client, person):
     [
         ({"name": " ", "way": "card"}, "person.name"),
         ({"name": "Ana\u202e", "way": "card"}, "person.name"),
+        ({"name": "", "way": "card"}, "person.name"),
         ({"name": "A" * 201, "way": "card"}, "person.name"),
         ({"name": "Ana", "way": "password", "email": "ana@", "password": PASSWORD}, "person.email"),
         ({"name": "Ana", "way": "password", "email": "a@example.org", "password": "short"}, "person.password"),

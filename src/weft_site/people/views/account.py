@@ -1,5 +1,6 @@
 """My account on one page."""
 
+from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +11,8 @@ from weft_site import clock
 from weft_site.people import facts, services
 from weft_site.people.adapter import remember_language
 from weft_site.people.forms import SettingsForm, refuse
+
+ONWARD = "people_onward"  # session key: where a new person goes on to after setting up a passkey
 
 
 @login_required
@@ -35,3 +38,14 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "recoveries": facts.open_recoveries(person, clock.now()),
     }
     return render(request, "people/settings.html", {"form": form} | facts_shown, status=409 if form.errors else 200)
+
+
+class AddPasskey(AddWebAuthnView):
+    """Add a passkey; who has just joined with one goes on to where the invitation leads.
+
+    allauth would go on to the recovery codes and ask for the new passkey at once. A new member has a claim
+    key in hand, and can print recovery codes any time.
+    """
+
+    def get_success_url(self) -> str:
+        return self.request.session.pop(ONWARD, "") or super().get_success_url()

@@ -24,10 +24,20 @@ def printed(request: HttpRequest, card: PrintedCard) -> dict[str, object]:
     address = request.build_absolute_uri(f"/card/?n={card.number}")
     return {
         "name": card.name,
-        "number": f"{card.number[:4]} {card.number[4:]}",
+        "number": f"{card.number[:4]}\u00a0{card.number[4:]}",
         "words": card.words,
         "address": request.build_absolute_uri("/card/"),
         "qr": qr(address),
+    }
+
+
+def invitation_card(request: HttpRequest, code: str) -> dict[str, object]:
+    """An invitation as a link, a QR code and words to type; people/invitation_sheet.html prints several."""
+    return {
+        "code": code,
+        "link": request.build_absolute_uri(f"/join/{code}/"),
+        "address": request.build_absolute_uri("/join/code/"),
+        "qr": qr(request.build_absolute_uri(f"/join/{code}/")),
     }
 
 

@@ -11,6 +11,7 @@ from weft_site.people import attempts, facts, services
 from weft_site.people.confirm import confirm
 from weft_site.people.forms import CodeForm, JoinForm, refuse
 from weft_site.people.ports import ports
+from weft_site.people.views.account import ONWARD
 from weft_site.people.views.common import printed
 
 
@@ -58,6 +59,9 @@ def _join(request: HttpRequest, code: str, form: JoinForm) -> HttpResponse:
     services.sign_in(request, joined.person)
     confirm(request)
     services.send_confirmation(request, joined.person)
+    next_page = onward[0] if onward else reverse("person_settings")
+    if fields["way"] == "passkey":
+        request.session[ONWARD] = next_page
     return render(
         request,
         "people/welcome.html",
@@ -65,7 +69,7 @@ def _join(request: HttpRequest, code: str, form: JoinForm) -> HttpResponse:
             "claim_key": joined.claim_key,
             "card": printed(request, joined.card) if joined.card else None,
             "way": fields["way"],
-            "onward": onward[0] if onward else reverse("person_settings"),
+            "onward": next_page,
         },
     )
 
