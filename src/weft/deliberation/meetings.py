@@ -22,6 +22,37 @@ def check_notice(rule: BodyRule, *, convened_at: datetime, starts_at: datetime) 
         raise RuleBroken("body.notice_days", days=rule.notice_days, earliest=earliest.isoformat())
 
 
+DOORS_OPEN = timedelta(hours=2)  # before the start; people sign in while they arrive
+
+
+def check_attend(*, state: str, starts_at: datetime, now: datetime) -> None:
+    """May people be noted as present? Refusals: ``meeting.state`` (over, or cancelled), ``meeting.early``."""
+    if state not in {"convened", "open"}:
+        raise RuleBroken("meeting.state", state=state, needed="open")
+    if now < starts_at - DOORS_OPEN:
+        raise RuleBroken("meeting.early", starts=starts_at.isoformat())
+
+
+def check_over_days(rule: BodyRule, *, opened_at: datetime, closes_at: datetime) -> None:
+    """A vote over days takes the place of a meeting, so it is open at least as long as a meeting's notice runs.
+
+    Refusals: ``ballot.closes`` (an end that is not ahead), ``body.notice_days``.
+    """
+    if closes_at <= opened_at:
+        raise RuleBroken("ballot.closes")
+    earliest = opened_at + timedelta(days=rule.notice_days)
+    if closes_at < earliest:
+        raise RuleBroken("body.notice_days", days=rule.notice_days, earliest=earliest.isoformat())
+
+
+def called_start(rule: BodyRule, *, wanted: datetime, complete_at: datetime) -> datetime:
+    """When a meeting called by signatures starts: as wanted, or as soon as its notice has run.
+
+    A call that was signed slowly is not lost by that.
+    """
+    return max(wanted, complete_at + timedelta(days=rule.notice_days))
+
+
 def check_open(
     rule: BodyRule, *, state: str, starts_at: datetime, now: datetime, present: int, entitled: int
 ) -> QuorumFinding:

@@ -15,10 +15,10 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     "draft": frozenset({"moved"}),
     "moved": frozenset({"seconded", "withdrawn"}),
     "seconded": frozenset({"put", "withdrawn"}),
-    "put": frozenset({"carried", "lost", "ratifying"}),
+    "put": frozenset({"carried", "lost", "ratifying", "seconded", "suspended"}),  # the last two: nothing was decided
     "ratifying": frozenset({"carried", "rejected"}),
     "carried": frozenset({"suspended"}),
-    "suspended": frozenset({"carried", "lost"}),
+    "suspended": frozenset({"carried", "put"}),  # it stands again, or the body decides again
     "lost": frozenset(),
     "withdrawn": frozenset(),
     "rejected": frozenset(),
@@ -52,6 +52,43 @@ def check_way(decision: Decision, way: str) -> None:
     asked = "secret" if way == "paper" else way
     if asked not in decision.ballots:
         raise RuleBroken("decision.ballots", way=asked, allowed=", ".join(decision.ballots))
+
+
+OWN_PROCEDURE = frozenset({"founding", "election", "recall", "accession", "exclusion", "charter"})
+
+
+def check_kind(charter: Charter, kind: str) -> None:
+    """Raises ``motion.kind`` for a kind of decision the charter does not name, or that is reached by acts of its own.
+
+    A charter change is moved with the text it makes, a recall with its signatures: never as words alone.
+    """
+    if kind not in charter.decisions or kind in OWN_PROCEDURE:
+        raise RuleBroken("motion.kind", kind=kind)
+
+
+def check_seconder(*, own: bool, before: bool) -> None:
+    """Another than the mover, and each once. Refusals: ``motion.own``, ``motion.backed``."""
+    if own:
+        raise RuleBroken("motion.own")
+    if before:
+        raise RuleBroken("motion.backed")
+
+
+def check_tabling(rights: AssociationRights | None, *, body_kind: str) -> None:
+    """Raises ``body.rights.table`` unless the charter lets the association table motions in this kind of body."""
+    if rights is None or not rights.table or body_kind not in rights.bodies:
+        raise RuleBroken("body.rights.table")
+
+
+def may_end_undecided(decision: Decision, body: BodyRule, *, present: int, entitled: int) -> QuorumFinding:
+    """A vote that no quorum decides ends without a decision, and the motion waits as it did before.
+
+    Raises ``motion.quorate`` where the quorum is there: then the vote is closed and counted, whatever it says.
+    """
+    found = quorum(decision.quorum or body.quorum, present=present, entitled=entitled)
+    if found.met:
+        raise RuleBroken("motion.quorate", present=present, needed=found.needed)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,24 @@ from datetime import datetime, timedelta
 from math import ceil, floor
 
 from weft.charter.model import Ratification
+from weft.errors import RuleBroken
+
+OFFICERS_FIRST = timedelta(days=7)  # then any voter of the body may open its vote
+
+
+def opening_act(*, decided_at: datetime, now: datetime) -> str:
+    """Whose standing opens a body's vote on ratification: its officers', and after a week any voter's.
+
+    So the officers of a body cannot keep it from answering by waiting.
+    """
+    return "ratification.open" if now < decided_at + OFFICERS_FIRST else "ratification.open_late"
+
+
+def check_answer_window(rule: Ratification, *, decided_at: datetime, closes_at: datetime) -> None:
+    """Raises ``decision.ratified_by`` for a vote that would end when answers no longer count."""
+    if rule.within_days is not None and closes_at >= decided_at + timedelta(days=rule.within_days):
+        until = decided_at + timedelta(days=rule.within_days)
+        raise RuleBroken("decision.ratified_by", until=until.isoformat())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from weft.errors import RuleBroken
 
 MEMBER = "member"
 DELEGATE = "delegate"
-HOLDER = "holder"  # whoever fills a seat: also with an advisory voice, also before the credential is confirmed
+HOLDER = "holder"  # whoever fills a seat or office: also with an advisory voice, also with the credential pending
 VOTER = "voter"  # whoever votes in the body: members of a base council, delegates of a delegate council
 BELONGS = "belongs"  # a member, also while the vote rests: nobody is kept in
 ELECTOR = "elector"  # member of a body in the seat's constituency
@@ -72,27 +72,41 @@ NEEDS: Mapping[str, Need] = {
     "election.close": Need(offices=("chair", "secretary"), otherwise=VOTER),
     "draw.call": Need(VOTER),
     "draw.word": Need(VOTER),
+    "draw.open": Need(VOTER),
     "ballot.count": Need(offices=("teller",), otherwise=""),
     "ballot.vote": Need(VOTER),
     # seats
     "credential.decide": Need(offices=("mandate_commission",), otherwise=""),
     "mandate.propose": Need(ELECTOR),
+    "mandate.open": Need(offices=("chair", "secretary"), otherwise=VOTER),
     "report.give": Need(HOLDER),
     "recall.start": Need(ELECTOR),
     "recall.sign": Need(ELECTOR),
+    "recall.open": Need(ELECTOR),
     "seat.resign": Need(HOLDER),
     "fraction.declare": Need(DELEGATE),
     # meetings and motions
     "meeting.convene": Need(offices=("chair", "secretary"), otherwise=VOTER),
     "meeting.open": Need(offices=("chair", "secretary"), otherwise=VOTER),
     "meeting.attend": Need(VOTER),
+    "meeting.mark": Need(offices=("chair", "secretary"), otherwise=VOTER),
+    "meeting.call": Need(VOTER),
+    "meeting.call_from_base": Need(MEMBER),  # asked in a base council below the body
+    "meeting.open_called": Need(VOTER),  # a meeting called by signatures needs no officer's leave
     "meeting.close": Need(offices=("chair", "secretary"), otherwise=VOTER),
     "motion.move": Need(VOTER),
     "motion.second": Need(VOTER),
     "motion.withdraw": Need(VOTER),
     "motion.put": Need(offices=("chair", "secretary"), otherwise=VOTER),
     "motion.close": Need(offices=("chair", "secretary"), otherwise=VOTER),
+    "motion.cast": Need(offices=("chair",), otherwise=""),  # the casting vote on a tie
+    "motion.table": Need(offices=("chair",), otherwise=VOTER),  # asked in the association
+    "motion.object": Need(offices=("chair",), otherwise=VOTER),  # asked in the association
+    "mandate.link": Need(offices=("chair", "secretary"), otherwise=VOTER),  # asked in a body of the constituency
     "amendment.propose": Need(VOTER),
+    "ratification.open": Need(offices=("chair", "secretary"), otherwise=VOTER),
+    "ratification.open_late": Need(VOTER),
+    "ratification.close": Need(offices=("chair", "secretary"), otherwise=VOTER),
 }
 
 
@@ -123,7 +137,7 @@ def _require_who(act: str, who: str, facts: Facts) -> None:
         BELONGS: facts.member or facts.suspended,
         ELECTOR: facts.elector,
         DELEGATE: bool(facts.seat),
-        HOLDER: bool(facts.seat) or facts.advisory or facts.pending,
+        HOLDER: bool(facts.seat) or facts.advisory or facts.pending or bool(facts.offices),
     }[who]
     if has:
         return

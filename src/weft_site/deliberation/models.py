@@ -9,6 +9,8 @@ from weft_site.people.models import Person
 
 __all__ = [
     "AgendaItem",
+    "Convocation",
+    "ConvocationSignature",
     "Founding",
     "FoundingDraft",
     "FoundingPerson",
@@ -34,7 +36,7 @@ class Founding(models.Model):
     title = models.CharField(max_length=200)
     place = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=60)  # which base body of the charter the council will be
-    code = models.CharField(max_length=20, unique=True)
+    code = models.CharField(max_length=60, unique=True)
     convener = models.ForeignKey(Person, models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.GATHERING)
     opened_at = models.DateTimeField()
@@ -99,6 +101,38 @@ class Meeting(models.Model):
 
     def __str__(self):
         return self.title
+
+
+class Convocation(models.Model):
+    """People call a meeting over the heads of the officers: enough signatures convene it.
+
+    base: signed by members of the councils below, not by the body's own voters. needed: fixed at the start.
+    """
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="convocations")
+    title = models.CharField(max_length=200)
+    place = models.CharField(max_length=300, blank=True)
+    agenda = models.JSONField(default=list)
+    base = models.BooleanField(default=False)
+    needed = models.PositiveIntegerField()
+    wanted_at = models.DateTimeField()
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    meeting = models.OneToOneField(Meeting, models.PROTECT, null=True, related_name="convocation")
+
+    def __str__(self):
+        return f"{self.title} of {self.body_id}"
+
+
+class ConvocationSignature(models.Model):
+    convocation = models.ForeignKey(Convocation, models.CASCADE, related_name="signatures")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["convocation", "person"], name="convocation_signature_once")]
+
+    def __str__(self):
+        return f"{self.person_id} on {self.convocation_id}"
 
 
 class Presence(models.Model):
