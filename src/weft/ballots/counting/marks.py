@@ -65,7 +65,8 @@ def count_election(
     papers_given: how many papers were given in; needed where ``papers`` are tellers' sums, one candidate each.
     lot:    orders tied candidates; without it a tie that matters raises ``election.tie``.
     Raises ``elect.method`` for a rule that is not here, ``ballot.choice`` for an impossible paper,
-    ``ballot.too_many_marks``, ``ballot.count`` for more marks than papers given in, ValueError for a negative number of papers or a lot that loses somebody.
+    ``ballot.too_many_marks``, ``ballot.count`` for more marks than papers given in, ValueError for a negative
+    number of papers or a lot that loses somebody.
     """
     if places < 1 or len(set(candidates)) != len(candidates):
         raise ValueError("an election needs at least one place and each candidate once")
