@@ -177,4 +177,4 @@ class AddPasskeyForm(AddWebAuthnForm):
         self.fields["passwordless"].label = _("Sign in with this device alone")
         self.fields["passwordless"].help_text = _("It then counts as two factors: the device, and you before it.")
         self.fields["name"].label = _("Name of this device")
-        self.fields["name"].initial = _("My device")
+        self.initial["name"] = _("My device")
