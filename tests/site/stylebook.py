@@ -16,6 +16,9 @@ from types import SimpleNamespace as Value
 
 import django
 from django.conf import settings
+from django.http import HttpRequest
+from django.test import RequestFactory
+from django.urls import get_urlconf, path, set_urlconf
 
 SITE = Path(__file__).resolve().parents[2] / "src" / "weft_site"
 POLICY = (
@@ -34,13 +37,25 @@ def configure() -> None:
             STATIC_URL="/static/",
             WEFT_DEMO=False,
             SECRET_KEY="style page",
-            ROOT_URLCONF="stylebook",
         )
-        sys.modules.setdefault("stylebook", sys.modules[__name__])
         django.setup()
 
 
-urlpatterns: list[object] = []
+def page(name: str, values: dict[str, object] | None = None, request: HttpRequest | None = None) -> str:
+    """Render a template with a few addresses of its own, whatever addresses the site has."""
+    configure()
+    nowhere = lambda request: None  # noqa: E731 - never called
+    addresses = (
+        path("language", nowhere, name="set_language"),
+        path("sign-in", nowhere, name="account_login"),
+        path("sign-out", nowhere, name="account_logout"),
+    )
+    before = get_urlconf()
+    set_urlconf(addresses)
+    try:
+        return engine().get_template(name).render(values or {}, request)
+    finally:
+        set_urlconf(before)
 
 
 def engine():
@@ -249,19 +264,16 @@ def example_forms():
     return Joining(auto_id="a_%s"), Again({"name": "", "members": "0", "shift": "x"}, auto_id="b_%s")
 
 
-def render(path: str = "components/stylebook.html", theme: str = "") -> str:
+def render(name: str = "components/stylebook.html") -> str:
     configure()
-    from django.test import RequestFactory
-
-    request = RequestFactory().get("/", headers={"cookie": f"theme={theme}"} if theme else {})
-    return engine().get_template(path).render(context(), request)
+    return page(name, context(), RequestFactory().get("/"))
 
 
 class Page(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        path = self.path.split("?")[0]
-        if path.startswith("/static/"):
-            file = (SITE / path.lstrip("/")).resolve()
+        asked = self.path.split("?")[0]
+        if asked.startswith("/static/"):
+            file = (SITE / asked.lstrip("/")).resolve()
             found = file.is_relative_to(SITE / "static") and file.is_file()
             body, kind = (
                 (file.read_bytes(), mimetypes.guess_type(file.name)[0] or "font/woff2")
@@ -269,10 +281,8 @@ class Page(BaseHTTPRequestHandler):
                 else (b"", "text/plain")
             )
             self.answer(200 if found else 404, body, kind)
-        elif path == "/":
-            self.answer(200, render().encode(), "text/html; charset=utf-8")
-        else:
-            self.answer(200, render(path.lstrip("/")).encode(), "text/html; charset=utf-8")
+        else:  # "/" is the style page; "/404.html" or "/components/_form.html" that template
+            self.answer(200, render(*filter(None, [asked.lstrip("/")])).encode(), "text/html; charset=utf-8")
 
     def answer(self, code: int, body: bytes, kind: str) -> None:
         self.send_response(code)

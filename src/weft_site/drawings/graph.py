@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from weft_site.drawings.svg import Drawing, box, draw, grouped, line, number, sheet, short, text, together
+from weft_site.drawings.svg import Drawing, box, draw, grouped, line, number, sheet, short, text
 
 SINGLE_BODIES = 40
 WIDTH, MARGIN, RIGHT = 960.0, 190.0, 20.0
@@ -160,7 +160,7 @@ def _cloth(
     blocks = [_block(body, span, ground, tops[body.id]) for body, span in base]
     return sheet(
         WIDTH, ground + (NAMES if base else 10), title, *edges, *woven, *upper, *blocks,
-        line(f"M{number(MARGIN - 10)} {number(ground)}H{number(WIDTH - RIGHT)}", "d-line", stroke_width=4) if base else "",
+        line(f"M{number(MARGIN - 10)} {number(ground)}H{number(WIDTH - RIGHT)}", stroke_width=4) if base else "",
         linked=any(body.url for body in bodies.values()),
     )  # fmt: skip
 
@@ -208,27 +208,26 @@ def _height(members: int, largest: int) -> float:
     return 8 + (BLOCK - 8) * isqrt(members * 10_000) / max(isqrt(largest * 10_000), 1)
 
 
-def _linked(body: BodyMark, *inside: object) -> SafeString:
-    label = f"{body.name}, {_people(body.kind) % {'count': grouped(body.members)}}"
-    named = together([draw("title", label), *inside])
-    return draw("a", named, href=body.url, aria_label=label) if body.url else draw("g", named)
+def _linked(body: BodyMark, painted: str, *inside: object) -> SafeString:
+    """A body with its words. The label begins with what is painted, as people who speak to their screen need it."""
+    label = f"{painted} {_people(body.kind) % {'count': grouped(body.members)}}"
+    if painted != body.name:
+        label = f"{label}, {body.name}"
+    return draw("a", *inside, href=body.url, aria_label=label) if body.url else draw("g", draw("title", label), *inside)
 
 
 def _block(body: BodyMark, span: Span, ground: float, top: float) -> SafeString:
     width = min((span.right - span.left) * 0.7, 64)
-    x, members = (span.left + span.right) / 2, grouped(body.members)
+    x, members, name = (span.left + span.right) / 2, grouped(body.members), short(body.name, 26)
     return _linked(
         body,
+        name,
         box(x - width / 2, top, width, ground - top, "d-ink"),
         box(x - 4 * len(members) - 3, top - 21, 8 * len(members) + 6, 21, "d-paper"),
-        text(x, top - 6, members, "d-text d-middle"),
         text(
-            0,
-            0,
-            short(body.name, 26),
-            "d-text d-end",
-            transform=f"translate({number(x + 5)} {number(ground + 12)}) rotate(-60)",
+            0, 0, f"{name} ", "d-text d-end", transform=f"translate({number(x + 5)} {number(ground + 12)}) rotate(-60)"
         ),
+        text(x, top - 6, members, "d-text d-middle"),
     )
 
 
@@ -239,9 +238,10 @@ def _upper(body: BodyMark, span: Span, top: float) -> SafeString:
     paint = "d-onink" if solid else "d-text"
     return _linked(
         body,
+        words,
         box(span.left, top, room, BAR, "d-ink" if solid else "d-paper"),
         "" if solid else draw("rect", x=span.left + 1, y=top + 1, width=room - 2, height=BAR - 2, class_="d-line"),
-        text(span.left + 12, top + 26, words, f"{paint} d-large"),
+        text(span.left + 12, top + 26, f"{words} ", f"{paint} d-large"),
         text(span.right - 12, top + 26, grouped(body.members), f"{paint} d-large d-end"),
     )
 
@@ -256,12 +256,14 @@ def _band(body: BodyMark, top: float, position: int, threads: Sequence[tuple[flo
         line(over, "d-over", stroke_width=9),
         line(over, "d-thread", stroke_width=3),
     ]
+    name = short(body.name, 20)
     return _linked(
         body,
+        name,
         line(across, "d-over", stroke_width=18),
         line(across, "d-s-edge", stroke_width=10),
         *(under if over else ()),
-        text(0, y + 5, short(body.name, 20), "d-text"),
+        text(0, y + 5, f"{name} ", "d-text"),
         text(MARGIN - 18, y + 5, grouped(body.members), "d-small d-end"),
     )
 
