@@ -2,7 +2,7 @@
 
 from allauth.account import views as account_views
 from allauth.mfa.totp import views as totp_views
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
 from weft_site.people.confirm import confirmed
@@ -22,8 +22,8 @@ urlpatterns = [
     path("account/confirm/", cards.confirm, name="card_confirm"),
     path("account/cards/", cards.cards, name="cards"),
     path("account/cards/new/", cards.new, name="card_new"),
-    path("account/cards/<str:number>/revoke/", cards.revoke, name="card_revoke"),
-    path("account/cards/<str:number>/pin/", cards.pin, name="card_pin"),
+    re_path(r"^account/cards/(?P<number>[0-9]{8})/revoke/$", cards.revoke, name="card_revoke"),
+    re_path(r"^account/cards/(?P<number>[0-9]{8})/pin/$", cards.pin, name="card_pin"),
     path("account/recover/", recovery.recover, name="recover"),
     path("account/recover/finish/", recovery.finish, name="recover_finish"),
     path("account/vouch/", recovery.vouch, name="vouch"),

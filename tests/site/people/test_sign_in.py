@@ -1,4 +1,5 @@
 """Family D: signing in, staying in, getting out."""
+# ruff: noqa: RUF001 - digits that look alike are refused here
 
 import re
 from datetime import timedelta
@@ -196,6 +197,19 @@ def test_a_session_lasts_twelve_hours_at_most(client, person):
     log_in(client)
 
     assert client.session.get_expiry_age() == 12 * 60 * 60
+
+
+def test_nothing_is_kept_of_a_session_that_is_over(client, person):
+    person(email="ana@example.org", password=PASSWORD)
+    other = Client()
+    log_in(other)
+    log_in(client)
+    Session.objects.filter(session_key=other.session.session_key).update(expire_date=NOON)
+
+    assert services.forget_ended_sessions(now=NOON) == 1
+
+    assert [row.session_key for row in UserSession.objects.all()] == [client.session.session_key]
+    assert Session.objects.count() == 1
 
 
 def test_a_deactivated_person_is_out_at_once(client, person):
@@ -425,6 +439,22 @@ def test_somebody_elses_card_is_as_if_it_did_not_exist(client, person):
     assert foreign.status_code == absent.status_code == 409
     assert foreign.context["refusal"] == absent.context["refusal"]
     assert CodeCard.objects.get().revoked_at is None
+
+
+@pytest.mark.parametrize("number", ["%00%00%00%00%00%00%00%00", "1", "..%2f..%2f", "１２３４５６７８"])
+def test_what_is_no_card_number_is_an_address_that_does_not_exist(client, person, number):
+    client.force_login(person())
+
+    assert client.post(f"/account/cards/{number}/revoke/").status_code == 404
+
+
+@pytest.mark.parametrize("field", ["number", "words", "pin"])
+def test_a_card_with_strange_bytes_is_refused_and_nothing_breaks(client, field):
+    for value in ("\x00", "\ud800".encode("utf-8", "surrogatepass"), "９" * 8, "²" * 8, "' OR 1=1 --", "a" * 10_001):
+        answer = client.post("/card/", {"number": "12345678", "words": "bado kemi tufa", "pin": ""} | {field: value})
+
+        assert answer.status_code == 409
+        assert signed_in(client) is None
 
 
 def test_what_matters_asks_for_the_card_again(client, person, clock):

@@ -3,6 +3,7 @@
 from weft_site.people.services.accounts import (
     Joined,
     change_settings,
+    forget_ended_sessions,
     join,
     new_claim_key,
     send_confirmation,
@@ -35,6 +36,7 @@ __all__ = [
     "check_card",
     "check_own_card",
     "finish_recovery",
+    "forget_ended_sessions",
     "invite",
     "issue_card",
     "join",

@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
@@ -108,6 +109,14 @@ def change_settings(*, person: Person, name: str, language: str, channel: str) -
     if channel not in Person.Channel.values:
         raise RuleBroken("person.channel")
     Person.objects.filter(pk=person.pk).update(name=name, language=_known_language(language), channel=channel)
+
+
+@transaction.atomic
+def forget_ended_sessions(*, now: datetime) -> int:
+    """Delete sessions that are over, with the network and browser noted for the list of sign-ins."""
+    Session.objects.filter(expire_date__lte=now).delete()
+    ended, _ = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    return ended
 
 
 def _known_language(language: str) -> str:
