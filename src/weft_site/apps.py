@@ -10,6 +10,11 @@ class WeftSite(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from weft_site.storage import check_storage  # noqa: PLC0415 - Django asks not to import before it is ready
+        # Django asks not to import models before it is ready
+        from weft_site.deliberation import ports as deliberation_ports  # noqa: PLC0415
+        from weft_site.federation import ports as federation_ports  # noqa: PLC0415
+        from weft_site.storage import check_storage  # noqa: PLC0415
 
+        federation_ports.register()
+        deliberation_ports.register()
         checks.register(check_storage, checks.Tags.database)

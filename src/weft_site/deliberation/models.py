@@ -36,7 +36,7 @@ class Founding(models.Model):
     title = models.CharField(max_length=200)
     place = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=60)  # which base body of the charter the council will be
-    code = models.CharField(max_length=60, unique=True)
+    code = models.CharField(max_length=60, unique=True, null=True)  # null only while the row is being made
     convener = models.ForeignKey(Person, models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.GATHERING)
     opened_at = models.DateTimeField()

@@ -35,7 +35,7 @@ def formal_act(name: str) -> Callable:
             try:
                 with transaction.atomic():
                     who = str(actor.pk) if actor else ""
-                    done = DoneAct.objects.create(actor=who, key=key, act=name, answer=None, at=now)
+                    done = DoneAct.objects.create(actor=who, key=key, act=name, answer=[], at=now)
                     answer = service(actor=actor, now=now, **arguments)
                     DoneAct.objects.filter(pk=done.pk).update(answer=[answer])
                     return answer

@@ -3,8 +3,7 @@
 Until the vote is carried nothing here is a formal act and nothing is on a record: there is no record yet.
 """
 
-import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -14,22 +13,30 @@ from weft.errors import RuleBroken
 from weft_site.charter.facts import charter, keep_version
 from weft_site.deliberation.models import Founding, FoundingDraft, FoundingPerson
 from weft_site.federation.services.bodies import add_members, create_body, create_federation, members_document
-from weft_site.people.models import Person
+from weft_site.people.models import InvitationUse, Person
+from weft_site.people.services.invitations import invite
 from weft_site.record.acts import append, formal_act, keep_document, lock_log
 
-CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for one another on paper
-CODE_LENGTH = 10
+PURPOSE = "founding"  # of the invitations that lead here
+DAYS_OPEN = 30  # how long a founding meeting's code lets people in
+MOST_PEOPLE = 5_000
 
 
 @formal_act("deliberation.founding_opened")
 def open_founding(*, actor: Person, now: datetime, title: str, place: str, kind: str) -> str:
     """Open a founding meeting; the opener is the first to have come. Answers with its code."""
-    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-    founding = Founding.objects.create(
-        title=title, place=place, kind=kind, code=code, convener=actor, opened_at=now
+    founding = Founding.objects.create(title=title, place=place, kind=kind, convener=actor, opened_at=now)
+    founding.code = invite(
+        purpose=PURPOSE,
+        target=str(founding.pk),
+        uses=MOST_PEOPLE,
+        expires_at=now + timedelta(days=DAYS_OPEN),
+        now=now,
+        created_by=actor,
     )
+    founding.save(update_fields=["code"])
     FoundingPerson.objects.create(founding=founding, person=actor, joined_at=now)
-    return code
+    return founding.code
 
 
 @formal_act("deliberation.founding_joined")
@@ -47,6 +54,9 @@ def leave_founding(*, actor: Person, now: datetime, founding_id: int) -> str:  #
     founding = _lock(founding_id)
     _require_state(founding, Founding.State.GATHERING)
     FoundingPerson.objects.filter(founding=founding, person=actor).delete()
+    InvitationUse.objects.filter(  # so that the same link lets them in again
+        person=actor, invitation__purpose=PURPOSE, invitation__target=str(founding.pk)
+    ).delete()
     return founding.code
 
 
@@ -112,9 +122,7 @@ def close_founding(*, actor: Person, now: datetime, founding_id: int) -> str:
     law = charter(founding.draft.charter)
     found = _judge(founding, law)
     voted = found.verdict.yes + found.verdict.no + found.verdict.abstain
-    if not may_close(
-        gathered=found.gathered, voted=voted, yes_needed=found.verdict.needed, yes=found.verdict.yes
-    ):
+    if not can_close(founding):
         raise RuleBroken("founding.votes_missing", voted=voted, gathered=found.gathered)
     if not found.verdict.carried:
         FoundingDraft.objects.filter(pk=founding.draft_id).update(rejected_at=now)
@@ -123,6 +131,22 @@ def close_founding(*, actor: Person, now: datetime, founding_id: int) -> str:
         return founding.code
     _found(founding, law, found, now)
     return founding.code
+
+
+def stand(founding: Founding) -> Founded:
+    """How the vote on the draft that was put stands now. Reads only."""
+    return _judge(founding, charter(founding.draft.charter))
+
+
+def can_close(founding: Founding) -> bool:
+    """Whether the vote may be closed now; the same question that closing asks. Reads only."""
+    found = stand(founding)
+    return may_close(
+        gathered=found.gathered,
+        voted=found.verdict.yes + found.verdict.no + found.verdict.abstain,
+        yes_needed=found.verdict.needed,
+        yes=found.verdict.yes,
+    )
 
 
 def _judge(founding: Founding, law: Charter) -> Founded:

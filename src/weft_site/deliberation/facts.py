@@ -1,0 +1,257 @@
+"""From rows to the plain values that deliberation asks for: who is here, who is to be told, how a vote stands."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from weft.ballots import Tally
+from weft.charter.model import Quorum, SeatRule
+from weft.errors import RuleBroken
+from weft.federation.mandates import Instruction
+from weft_site.ballots.models import Ballot
+from weft_site.ballots.services import question_tally, valid_votes
+from weft_site.charter.facts import charter
+from weft_site.deliberation.models import MandateLink, Meeting, Motion, Presence
+from weft_site.federation import facts
+from weft_site.federation.models import Application, Body, Federation, Mandate, Membership, Seat, Term
+from weft_site.people.models import Person
+
+
+def lines_of(body: Body, now: datetime) -> list[tuple[str, int | None, int]]:
+    """A body's voters as a ballot's roll takes them."""
+    return [(voter.ref, voter.person_id, voter.weight) for voter in facts.voters([body], now)]
+
+
+def people_to_tell(body: Body, now: datetime) -> list[Person]:
+    """Everybody who is called to a meeting: voters, and whoever sits with an advisory or unconfirmed seat."""
+    if body.type in facts.PEOPLE:
+        members = Membership.objects.filter(body=body, status__in=Membership.CURRENT)
+        return list(Person.objects.filter(pk__in=members.values("person_id")).order_by("pk"))
+    return list(Person.objects.filter(pk__in=facts.terms(body, now).values("person_id")).order_by("pk"))
+
+
+def voter_ref(person: Person, body: Body, now: datetime) -> str:
+    """The reference by which a person votes in a body now, or ""."""
+    if body.type in facts.PEOPLE:
+        own = Membership.objects.filter(body=body, person=person, status=Membership.Status.ADMITTED)
+        return own.values_list("ref", flat=True).first() or ""
+    return next((voter.ref for voter in facts.voters([body], now) if voter.person_id == person.pk), "")
+
+
+def present(meeting: Meeting) -> set[tuple[str, int]]:
+    """(voter, person) of everybody who is here and has not left."""
+    return set(Presence.objects.filter(meeting=meeting, until__isnull=True).values_list("voter", "person_id"))
+
+
+def count_present(meeting: Meeting, now: datetime) -> int:
+    """Those here who vote in the body now: a lost seat is not counted, whoever still sits there."""
+    here = present(meeting)
+    return sum((voter.ref, voter.person_id) in here for voter in facts.voters([meeting.body], now))
+
+
+def entitled_now(body: Body, rule: Quorum, now: datetime) -> int:
+    """The number this quorum is a share of, today."""
+    if body.type not in facts.PEOPLE and rule.of == "seats":
+        return Seat.objects.filter(body=body, constituency__isnull=False, ended_at__isnull=True).count()
+    return facts.count_voters(body, now)
+
+
+def people_below(body: Body) -> set[int]:
+    """Ids of all base councils below a body, at any depth; a query a level."""
+    base: set[int] = set()
+    seen, level = {body.pk}, [body.pk]
+    while level:
+        rows = Body.objects.filter(links_up__upper__in=level, ended_at__isnull=True).values_list("pk", "type")
+        level = []
+        for pk, type_ in rows:
+            if pk not in seen:
+                seen.add(pk)
+                level.append(pk)
+                if type_ == "base":
+                    base.add(pk)
+    return base
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A vote on a question as it is judged. present, entitled: persons or seats, for the quorum; the rest are votes."""
+
+    tally: Tally
+    present: int
+    entitled: int
+    votes_present: int
+    votes_entitled: int
+
+
+def counted(ballot: Ballot, body: Body, rule: Quorum, now: datetime, meeting: Meeting | None = None) -> Counted:
+    """Count a question as things stand now.
+
+    In a meeting those present and entitled to this vote count for the quorum, and whoever votes by name is there;
+    over days, those who voted. Why: ADR 0010. entitled: never fewer than when the meeting opened.
+    """
+    roll = _valid_roll(ballot, body, now)
+    votes: set[str] = set()
+    if ballot.way == Ballot.Way.OPEN:
+        found = question_tally(ballot, still_entitled=roll.__contains__)
+        votes = set(valid_votes(ballot, still_entitled=roll.__contains__)[1])
+    else:
+        found = question_tally(ballot)
+    given = found.yes + found.no + found.abstain
+    entitled = len(roll)
+    if ballot.follows_seats and rule.of == "seats":
+        entitled = max(entitled, entitled_now(body, rule, now))
+    if meeting is None:
+        return Counted(found, found.voted, entitled, given, sum(roll.values()))
+    here, gone = _presence(meeting)
+    in_room = (here | (votes - gone)) & roll.keys()
+    took_part = sum(roll[voter] for voter in (here | votes) & roll.keys())
+    return Counted(
+        tally=found,
+        present=len(in_room) if votes or ballot.way == Ballot.Way.OPEN else max(len(in_room), found.voted),
+        entitled=max(entitled, (meeting.entitled or 0) if rule == facts.rule_of_body(body).quorum else 0),
+        votes_present=max(took_part, given),
+        votes_entitled=sum(roll.values()),
+    )
+
+
+def _presence(meeting: Meeting) -> tuple[set[str], set[str]]:
+    here, gone = set(), set()
+    for voter, until in Presence.objects.filter(meeting=meeting).values_list("voter", "until"):
+        (here if until is None else gone).add(voter)
+    return here, gone
+
+
+def _valid_roll(ballot: Ballot, body: Body, now: datetime) -> dict[str, int]:
+    """The frozen roll; by name and on seats, only the lines whose person still holds the seat.
+
+    Votes by hand or on paper cannot be taken out again, so their roll stays as it was.
+    """
+    lines = ballot.roll.values_list("voter", "person_id", "weight")
+    if not ballot.follows_seats or ballot.way != Ballot.Way.OPEN:
+        return {voter: weight for voter, _, weight in lines}
+    seated = {(voter.ref, voter.person_id) for voter in facts.voters([body], now)}
+    return {voter: weight for voter, person, weight in lines if (voter, person) in seated}
+
+
+def turnout(ballot: Ballot) -> int:
+    """How many have voted by name so far."""
+    return ballot.votes.count()
+
+
+# --- seats and mandates in an open ballot ---------------------------------------------------------------------
+
+
+def seat_rule_now(ballot: Ballot, voter: str, person_id: int, now: datetime) -> SeatRule | None:
+    """The rule of the seat with which somebody votes; refused if it was lost since the roll was frozen.
+
+    One query. None for a seat without a rule of its own. Refusals: ``standing.lost``, ``standing.pending``.
+    """
+    term = (
+        Term.objects.filter(
+            seat__ref=voter, person_id=person_id, seat__body__federation__log_id=ballot.log_id
+        )
+        .select_related("seat__constituency", "seat__body__federation__charter")
+        .order_by("-starts_at", "-id")
+        .first()
+    )
+    if term is None:
+        raise RuleBroken("standing.lost", act="ballot.vote", how="lapsed")
+    if not facts.holds(term, now):
+        how = term.ended_by or ("refused" if term.credential == Term.Credential.REFUSED else "expired")
+        raise RuleBroken("standing.lost", act="ballot.vote", how=how)
+    if term.credential == Term.Credential.PENDING:
+        raise RuleBroken("standing.pending", act="ballot.vote")
+    if term.seat.constituency is None:
+        return None
+    rules = charter(term.seat.body.federation.charter).body(term.seat.body.kind).seats
+    return rules[term.seat.constituency.rule]
+
+
+def instructions_for(ballot_id: int, voter: str) -> list[Instruction]:
+    """What the electors of this seat told it about the motion of a ballot. One query."""
+    rows = MandateLink.objects.filter(
+        motion__ballot_id=ballot_id, mandate__constituency__seats__ref=voter, mandate__state=Mandate.State.GIVEN
+    ).values_list("mandate__ref", "position", "mandate__binding")
+    return [Instruction(mandate=ref, position=position, binding=binding) for ref, position, binding in rows]
+
+
+def instructions_on(motion: Motion) -> dict[str, list[Instruction]]:
+    """Seat -> what its electors told it about this motion. One query."""
+    found = defaultdict(list)
+    rows = MandateLink.objects.filter(motion=motion, mandate__state=Mandate.State.GIVEN).values_list(
+        "mandate__constituency__seats__ref", "mandate__ref", "position", "mandate__binding"
+    )
+    for seat, ref, position, binding in rows:
+        found[seat].append(Instruction(mandate=ref, position=position, binding=binding))
+    return dict(found)
+
+
+# --- what a ballot is about -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a ballot decides. kind: motion, election, recall, mandate, ratification, accession or application.
+
+    body: where it is decided, which also says who may see it. ref: of the thing, for its page.
+    """
+
+    kind: str
+    body: Body
+    ref: str
+    text: str = ""
+    motion: Motion | None = None
+    voters_in: str = ""
+
+
+_PATHS = (
+    "motion__body__federation", "election__body__federation", "recall__term__seat__body__federation",
+    "mandate__constituency__body__federation", "withdrawn_mandate__constituency__body__federation",
+    "ratification__body__federation", "ratification__motion__body", "accession__asking",
+)  # fmt: skip
+
+
+def find_ballot(ballot_id: int) -> Ballot:
+    """A ballot with whatever it decides, in one query. Raises Ballot.DoesNotExist."""
+    paths = [path for path in _PATHS if hasattr(Ballot, path.split("__")[0])]
+    return Ballot.objects.select_related(*paths).get(pk=ballot_id)
+
+
+def subject(ballot: Ballot) -> Subject | None:
+    """What this ballot decides; None for one whose owner is not known here."""
+    if motion := getattr(ballot, "motion", None):
+        return Subject("motion", motion.body, motion.ref, motion.text, motion=motion)
+    if election := getattr(ballot, "election", None):
+        return Subject("election", election.body, election.ref)
+    if recall := getattr(ballot, "recall", None):
+        return Subject("recall", recall.term.seat.body, recall.ref, recall.reason)
+    if mandate := getattr(ballot, "mandate", None) or getattr(ballot, "withdrawn_mandate", None):
+        return Subject("mandate", mandate.constituency.body, mandate.ref, mandate.text)
+    if ratification := getattr(ballot, "ratification", None):
+        motion = ratification.motion
+        return Subject("ratification", ratification.body, motion.ref, motion.text, motion=motion)
+    if accession := getattr(ballot, "accession", None):
+        body = accession.asking.bodies.select_related("federation").order_by("pk").first()
+        return Subject("accession", body, accession.ref)
+    application = Application.objects.filter(ballot=ballot).select_related("body__federation").first()
+    return Subject("application", application.body, application.ref) if application else None
+
+
+# --- lists ----------------------------------------------------------------------------------------------------
+
+
+def open_meeting_of(body: Body) -> Meeting | None:
+    """The meeting that is open now; a body has at most one."""
+    return Meeting.objects.filter(body=body, state=Meeting.State.OPEN).first()
+
+
+def kinds_in_use(federation: Federation) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for kind in Body.objects.filter(federation=federation, ended_at__isnull=True).values_list("kind", flat=True):
+        found[kind] += 1
+    return dict(found)
+
+
+def bodies_of_kind(federation: Federation, kind: str) -> Iterable[Body]:
+    return Body.objects.filter(federation=federation, kind=kind, ended_at__isnull=True).order_by("pk")
