@@ -120,16 +120,17 @@ def test_every_site_domain_stands_in_the_contracts():
 
 # --- purity ----------------------------------------------------------------------------------------------------
 
-# What the core may name. Not here, and so refused: time, random, secrets, socket, subprocess, threading, …
+# What the core may name. Not here, and so refused: time, random, secrets, socket, subprocess, …
 MAY_IMPORT = {
     "__future__", "abc", "ast", "base64", "binascii", "bisect", "collections", "contextlib", "dataclasses", "datetime",
-    "difflib", "enum", "fractions", "functools", "hashlib", "hmac", "heapq", "importlib", "io", "itertools", "json",
-    "math", "operator", "os", "pathlib", "re", "string", "struct", "textwrap", "tomllib", "types", "typing",
-    "unicodedata", "weft",
-    "cryptography",  # Ed25519 signatures
-    "tomlkit",       # charters are edited without losing their comments
+    "difflib", "enum", "fractions", "functools", "hashlib", "heapq", "importlib", "io", "itertools", "json", "math",
+    "operator", "pathlib", "re", "string", "struct", "textwrap", "tomllib", "types", "typing", "unicodedata", "weft",
+    "tomlkit",  # charters are edited without losing their comments
 }  # fmt: skip
-ONLY_CLI = {"click", "rich", "sys"}
+ALSO = {
+    "record": {"cryptography", "os", "stat", "threading"},  # signatures; files that survive a power cut
+    "cli.py": {"click", "rich"},
+}
 # Third-party packages that may be loaded in a clean interpreter, our own choice and what it needs itself.
 MAY_BE_LOADED = {"weft", "cryptography", "_cffi_backend", "tomlkit"}
 NEVER_LOADED = {"asyncio", "django", "http", "multiprocessing", "socket", "sqlite3", "ssl", "subprocess", "weft_site"}
@@ -138,9 +139,9 @@ DECIDING = ("charter", "ballots", "federation", "deliberation")
 CLOCKS = {"now", "utcnow", "today", "localtime", "monotonic", "time_ns"}
 
 
-def impurities(path: Path, *, decides: bool, cli: bool = False) -> Iterator[str]:
-    """What a file of the core does that no rule may: each with its line."""
-    allowed = MAY_IMPORT | (ONLY_CLI if cli else set())
+def impurities(path: Path, domain: str) -> Iterator[str]:
+    """What a file of the core does that no rule may: each with its line. domain: its package, or its own name."""
+    allowed, decides = MAY_IMPORT | ALSO.get(domain, set()), domain in DECIDING
     for node in ast.walk(ast.parse(path.read_text())):
         where = f"{path.name}:{getattr(node, 'lineno', 0)}"
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -164,9 +165,7 @@ def test_no_file_of_the_core_names_a_clock_chance_or_network():
     found = [
         impurity
         for path in sorted(CORE.rglob("*.py"))
-        for impurity in impurities(
-            path, decides=path.relative_to(CORE).parts[0] in DECIDING, cli=path == CORE / "cli.py"
-        )
+        for impurity in impurities(path, path.relative_to(CORE).parts[0])
     ]
 
     assert found == []
@@ -182,12 +181,12 @@ def test_no_file_of_the_core_names_a_clock_chance_or_network():
         ("import socket", "imports socket"),
         ("import urllib.request", "imports urllib.request"),
         ("import click", "imports click"),
+        ("import os", "imports os"),
+        ("import threading", "imports threading"),
         ("from django.utils import timezone", "imports django.utils"),
         ("def f():\n    import subprocess", "imports subprocess"),
         ("from datetime import datetime\nx = datetime.now()", "reads the clock"),
         ("import datetime\nx = datetime.date.today()", "reads the clock"),
-        ("import os\nx = os.urandom(8)", "reads the machine"),
-        ("import os\nx = os.environ['WEFT_HOME']", "reads the machine"),
         ("share = 0.5", "has the float 0.5"),
         ("share = float('1')", "makes a float"),
         ("import math\nshare = math.sqrt(2)", "makes a float"),
@@ -198,17 +197,27 @@ def test_a_planted_impurity_is_caught(tmp_path, line, caught):
     planted = tmp_path / "quorum.py"
     planted.write_text(f'"""Quorum."""\n\n{line}\n')
 
-    found = list(impurities(planted, decides=True))
+    found = list(impurities(planted, "ballots"))
 
     assert len(found) == 1
     assert caught in found[0]
+
+
+@pytest.mark.parametrize("line", ["salt = os.urandom(32)", "home = os.environ['HOME']", "home = os.getenv('HOME')"])
+def test_the_record_may_sync_a_file_but_not_ask_the_machine(tmp_path, line):
+    path = tmp_path / "files.py"
+    path.write_text(f"import os\n\nos.fsync(1)\n{line}\n")
+
+    (found,) = impurities(path, "record")
+
+    assert "files.py:4 reads the machine" in found
 
 
 def test_exact_code_is_not_called_impure(tmp_path):
     path = tmp_path / "quorum.py"
     path.write_text("from fractions import Fraction\nfrom math import ceil\n\nneeded = ceil(7 * Fraction(1, 2))\n")
 
-    assert list(impurities(path, decides=True)) == []
+    assert list(impurities(path, "ballots")) == []
 
 
 LIST_LOADED = """
@@ -306,7 +315,7 @@ def test_a_planted_foreign_key_is_caught(source, target, found, field):
 
 # --- doors -----------------------------------------------------------------------------------------------------
 
-MOST_NAMES = 10
+MOST_NAMES = 15  # about seven is the aim, as 400 lines are for a file; beyond this it is no door any more
 
 
 def door_problems(package) -> Iterator[str]:
@@ -339,16 +348,16 @@ def test_a_planted_bad_door_is_caught(tmp_path, monkeypatch):
     (tmp_path / "planted_bare.py").write_text('"""Words."""\n')
     (tmp_path / "planted_door.py").write_text(
         "from dataclasses import dataclass\n"
-        f"__all__ = ['Row', 'act', 'RULE', {', '.join(f'{chr(97 + i)!r}' for i in range(9))}]\n"
+        f"__all__ = ['Row', 'act', 'RULE', {', '.join(f'{chr(97 + i)!r}' for i in range(14))}]\n"
         "@dataclass\nclass Row:\n    x: int\n"
         "def act(): pass\n"
-        "RULE = 1\n" + "".join(f"{chr(97 + i)} = {i}\n" for i in range(9))
+        "RULE = 1\n" + "".join(f"{chr(97 + i)} = {i}\n" for i in range(14))
     )
 
     assert list(door_problems(import_module("planted_bare"))) == ["planted_bare has no __all__"]
     assert list(door_problems(import_module("planted_door"))) == [
         "planted_door has no docstring",
-        "planted_door shows 12 names, more than 10",
+        "planted_door shows 17 names, more than 15",
         "planted_door.Row has no docstring",
         "planted_door.act has no docstring",
     ]

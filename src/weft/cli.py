@@ -11,6 +11,7 @@ from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -150,6 +151,36 @@ def list_charters() -> None:
     """The charters that come with Weft."""
     for name in _library():
         click.echo(f"{name:<28} {_shipped(name).title}")
+
+
+@charter.command("show")
+@click.argument("name")
+def show_charter(name: str) -> None:
+    """Print the articles of NAME: a file, or the id of a charter that comes with Weft.
+
+    What history tells is followed by its source: V read there, D derived, M unverified, or unknown.
+    """
+    from weft.charter import CharterProblems, articles, load
+
+    path = Path(name)
+    if not path.is_file() and name not in _library():
+        raise click.BadParameter(f"{name} is neither a file nor one of: {', '.join(_library())}", param_hint="NAME")
+    try:
+        found = load(path.read_bytes()) if path.is_file() else _shipped(name)
+    except CharterProblems as wrong:
+        raise click.ClickException(f"{name} cannot be used. See: weft charter check {name}") from wrong
+    click.echo(f"{found.title}\nSHA-256 {found.hash}\n")
+    if found.preamble:
+        click.echo(fill(found.preamble, 88) + "\n")
+    for article in articles(found):
+        click.echo(f"Article {article.number}. {article.heading()}")
+        for clause in article.clauses:
+            click.echo(fill(clause.text(), 88, initial_indent="  ", subsequent_indent="  "))
+            for source in clause.sources:
+                words = "; ".join(part for part in (source.source, source.note, *source.claims) if part)
+                line = f"[{source.status}] {words}".rstrip()
+                click.echo(fill(line, 88, initial_indent="      ", subsequent_indent="      "))
+        click.echo()
 
 
 def _library() -> list[str]:
