@@ -88,6 +88,7 @@ def test_joining_does_not_tell_whether_an_address_is_taken(client, person):
     assert taken.status_code == fresh.status_code == 200
     assert _without_token(shown[0]) == _without_token(shown[1])
     assert [message.to for message in mail.outbox] == [["ana@example.org"], ["new@example.org"]]
+    assert ["/confirm-email/" in message.body for message in mail.outbox] == [False, True]
     assert Person.objects.filter(email="ana@example.org").count() == 1
 
 

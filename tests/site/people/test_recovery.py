@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -47,9 +48,10 @@ def state(now):
 def test_two_vouchers_and_seven_days_give_a_new_card_and_end_every_old_way_in(person, anybody, record, entries):
     ana = person("Ana", email="ana@example.org", password=PASSWORD)
     old = services.issue_card(person=ana, now=NOON)
-    totp.TOTP.activate(ana, totp.generate_totp_secret())
     thief = Client()
-    thief.force_login(ana)
+    thief.post("/card/", {"number": old.number, "words": old.words})
+    totp.TOTP.activate(ana, totp.generate_totp_secret())
+    assert UserSession.objects.count() == 1
 
     code = services.open_for_vouchers(hint="ana@example.org", now=NOON, record=record)
     assert state(NOON) == "opened"
@@ -67,6 +69,7 @@ def test_two_vouchers_and_seven_days_give_a_new_card_and_end_every_old_way_in(pe
     assert not ana.has_usable_password()
     assert not Authenticator.objects.exists()
     assert thief.get("/settings/").status_code == 302
+    assert UserSession.objects.count() == 0
     refused("recovery.over", services.finish_recovery, code=code, now=NOON + VOUCHED_WAIT)
     number = Recovery.objects.get().pk
     assert entries == [
@@ -191,6 +194,20 @@ def test_a_recovery_without_vouchers_expires(person, anybody):
     refused("recovery.over", services.finish_recovery, code=code, now=NOON + OPEN_FOR)
 
     assert state(NOON + OPEN_FOR) == "expired"
+
+
+def test_one_recovery_that_is_done_ends_the_others(person, anybody):
+    ana = person("Ana", email="ana@example.org")
+    mine, another = (services.open_for_vouchers(hint="ana@example.org", now=NOON) for _ in range(2))
+    people = [person("Bea"), person("Cem")]
+    for code in (mine, another):
+        for voucher in people:
+            services.vouch(code=code, voucher=voucher, now=NOON, may_vouch=anybody)
+
+    services.finish_recovery(code=mine, now=NOON + VOUCHED_WAIT)
+
+    refused("recovery.over", services.finish_recovery, code=another, now=NOON + VOUCHED_WAIT)
+    assert CodeCard.objects.filter(person=ana, revoked_at=None).count() == 1
 
 
 def test_a_wrong_claim_key_stores_nothing(client, person):
