@@ -17,6 +17,9 @@ SENTENCES: Mapping[str, object] = {
     "record.entry_size": _("This act is too large for one entry: %(bytes)s of %(limit)s bytes."),
     "record.behind": _("The database has %(size)s entries, but %(signed)s were signed. Fetch the rest from a mirror."),
     "record.forked": _("The entries differ from what was signed at %(size)s entries. Nothing more is signed."),
+    "record.rollback": _("A checkpoint of %(shown)s entries is on show; one of %(size)s would be a step back."),
+    "record.files_differ": _("The files of the log differ from what was signed at %(size)s entries."),
+    "record.other_log": _("%(source)s holds the log %(origin)s, not %(expected)s."),
     # founding
     "founding.state": _("The founding meeting is at another point now. Open the page again."),
     "founding.present": _("Only people who have joined this founding meeting can do that."),

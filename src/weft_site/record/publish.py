@@ -30,11 +30,8 @@ def publish(log_id: int) -> int:
     """
     with transaction.atomic():
         log = Log.objects.select_for_update().get(pk=log_id)
-        if log.signed_size == log.size:
-            return log.size
         tiles = tiles_of(log)
         head = _signed_head(log)
-        signer = read_key(log)
         while head.size < log.size:
             entries = [
                 bytes(leaf)
@@ -43,11 +40,25 @@ def publish(log_id: int) -> int:
                 .values_list("leaf", flat=True)[:BATCH]
             ]
             head = tiles.append(head, entries)
-        note = head.sign(signer)
-        log.signed_size, log.signed_root, log.checkpoint = head.size, head.root.hex(), note.decode()
-        log.save(update_fields=["signed_size", "signed_root", "checkpoint"])
-    tiles.publish(note)
+        if head.size > log.signed_size:
+            note = head.sign(read_key(log))
+            log.signed_size, log.signed_root, log.checkpoint = head.size, head.root.hex(), note.decode()
+            log.save(update_fields=["signed_size", "signed_root", "checkpoint"])
+    _show(log)
     return head.size
+
+
+def _show(log: Log) -> None:
+    """Show the checkpoint that was signed last, also where a crash came between signing and showing."""
+    tiles = tiles_of(log)
+    note = log.checkpoint.encode()
+    if not note or tiles.checkpoint() == note:
+        return
+    try:
+        tiles.publish(note)
+    except RuleBroken as refusal:
+        if refusal.rule != "record.rollback":  # another process has shown a newer one meanwhile: all is well
+            raise
 
 
 def publish_all() -> None:
@@ -55,6 +66,12 @@ def publish_all() -> None:
     for log in Log.objects.exclude(size=F("signed_size")).only("pk", "slug"):
         if key_path(log).exists():
             publish(log.pk)
+
+
+def show_all() -> None:
+    """At start: show every checkpoint that was signed but, after a crash, not yet shown."""
+    for log in Log.objects.exclude(checkpoint=""):
+        _show(log)
 
 
 def _signed_head(log: Log) -> Checkpoint:
