@@ -10,15 +10,15 @@ The values of a charter are in `weft.charter.model`; every parameter, with its b
 `weft.charter.vocabulary`.
 """
 
-from weft.charter._amend import Change, Changes, TextChange, amend, diff
-from weft.charter._articles import Article, Clause, article_for, articles
-from weft.charter._library import Summary, library, library_charter
+from weft.charter._amend import Changes, amend, diff
+from weft.charter._articles import Article, article_for, articles
+from weft.charter._library import library, library_charter
 from weft.charter._load import load
 from weft.charter._problems import CharterProblems, Problem
 from weft.charter.model import Charter
 from weft.charter.vocabulary import rule_of
 
 __all__ = [
-    "Article", "Change", "Changes", "Charter", "CharterProblems", "Clause", "Problem", "Summary",
-    "TextChange", "amend", "article_for", "articles", "diff", "library", "library_charter", "load", "rule_of",
+    "Article", "Changes", "Charter", "CharterProblems", "Problem", "amend", "article_for", "articles", "diff",
+    "library", "library_charter", "load", "rule_of",
 ]  # fmt: skip

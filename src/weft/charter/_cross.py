@@ -320,7 +320,7 @@ def _circles(bodies: Mapping[str, Tree], findings: Findings) -> None:
                 rests_on[kind].setdefault(sender, ("bodies", kind, "seats", place, "from"))
         executive = body.get("executive")
         named = executive.get("kind") if isinstance(executive, dict) else None
-        if isinstance(named, str) and named in bodies:
+        if isinstance(named, str) and bodies.get(named, {}).get("kind") == "executive":
             rests_on[named].setdefault(kind, ("bodies", kind, "executive", "kind"))
     done: set[str] = set()
     for kind in bodies:

@@ -1,11 +1,9 @@
 """The tables of docs/reference/charter-format.md, written from the vocabulary.
 
-``python -m weft.charter._reference docs/reference/charter-format.md`` writes them anew; a test compares.
+``tests/core/charter/write_reference.py`` writes them into the page; a test compares.
 """
 
-import sys
 from fractions import Fraction
-from pathlib import Path
 
 from weft.charter.vocabulary import PARAMETERS, PRESETS, TABLES, Parameter, Table, Value
 
@@ -80,14 +78,3 @@ def _value(value: Value | None) -> str:
             return ", ".join(value)
         case int() | str() | Fraction():
             return str(value)
-
-
-def write(page: Path) -> None:
-    """Put the tables between the two marks of the page."""
-    text = page.read_text()
-    before, _, rest = text.partition(BEGIN)
-    page.write_text(before + reference_tables() + rest.partition(END)[2])
-
-
-if __name__ == "__main__":
-    write(Path(sys.argv[1]))

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 import tomlkit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weft.charter._library import ORDER, library_charter
@@ -43,6 +43,7 @@ documents = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(documents)
 def test_places_are_those_of_the_parser(document):
     text = tomlkit.dumps(document)

@@ -143,9 +143,7 @@ def test_the_vectors_cover_every_bound_of_the_table():
 def test_the_reference_page_lists_every_parameter_with_its_rule_and_bounds():
     page = (ROOT / "docs/reference/charter-format.md").read_text()
 
-    assert (
-        reference_tables() in page
-    )  # write it anew: python -m weft.charter._reference docs/reference/charter-format.md
+    assert reference_tables() in page  # python tests/core/charter/write_reference.py
     for parameter in PARAMETERS:
         row = next((line for line in page.splitlines() if line.startswith(f"| `{parameter.path}` |")), "")
         assert f"`{parameter.rule}`" in row, parameter.path
