@@ -37,6 +37,7 @@ def configure() -> None:
             STATIC_URL="/static/",
             WEFT_DEMO=False,
             SECRET_KEY="style page",
+            LANGUAGES=[("en", ""), ("es", ""), ("ru", ""), ("zh-hans", ""), ("vi", "")],
         )
         django.setup()
 
