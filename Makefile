@@ -18,9 +18,9 @@ help: ## show this list
 demo: $(SITE) ## build a city with its councils and serve it on this machine
 	$(VENV)/bin/weft demo
 
-serve: $(SITE) ## set up a server of your own in ./var and run it
-	$(VENV)/bin/weft init
-	$(VENV)/bin/weft serve
+serve: $(SITE) ## an empty server of your own in ./var, to try on this machine
+	WEFT_INSECURE_HTTP=1 $(VENV)/bin/weft init
+	WEFT_INSECURE_HTTP=1 $(VENV)/bin/weft serve
 
 test: $(DEV) ## run every test, and the site's again on PostgreSQL
 	@sh scripts/system-packages.sh
@@ -34,9 +34,8 @@ check: $(DEV) ## style, types, imports and lengths, without the tests
 	$(VENV)/bin/lint-imports
 	$(PY) scripts/lengths.py
 
-drill: $(DEV) ## kill the database again and again and count what was lost
+drill: $(DEV) ## kill a writer in mid-write, again and again, and count what was lost
 	$(PY) scripts/kill_drill.py
-	$(PY) scripts/with_postgres.py $(PY) scripts/kill_drill.py
 
 bench: $(DEV) ## measure, and write docs/reference/figures.md
 	$(PY) -m benchmarks
