@@ -12,7 +12,6 @@ from typing import Any, cast
 
 import tomlkit
 
-from weft.charter._check import read_share
 from weft.charter._load import load, read
 from weft.charter._problems import CharterProblems, Problem
 from weft.charter._toml import Path
@@ -285,23 +284,3 @@ def _stands(document: Any, path: str) -> bool:
             return False
         document = inner
     return True
-
-
-def value_from_text(path: str, text: str) -> Value | None:
-    """What a person typed for a value, in the type of its parameter; the text itself where it does not fit.
-
-    For forms: the loader then names the problem in its own words. An empty text takes the value out.
-    """
-    parameter, typed = parameter_at(path), text.strip()
-    if not typed or parameter is None:
-        return None
-    value: Value | None = typed
-    if parameter.kind == "whole":
-        value = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else typed
-    elif parameter.kind == "share":
-        value = read_share(typed) or typed
-    elif parameter.kind == "yes_no":
-        value = {"true": True, "false": False}.get(typed, typed)
-    elif parameter.kind in ("choices", "references", "lines"):
-        value = tuple(part.strip() for part in typed.split(",") if part.strip())
-    return value

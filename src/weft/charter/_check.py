@@ -8,13 +8,11 @@ from fractions import Fraction
 
 from weft.charter._problems import Problem
 from weft.charter._toml import Path, bad_characters, line_of
-from weft.charter.vocabulary import PRESETS, Node, Parameter, Value, shape
+from weft.charter.vocabulary import PRESETS, Node, Parameter, Value, read_share, shape
 
 Tree = dict[str, object]
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
-_SHARE = re.compile(r" *(\d{1,6}) */ *(\d{1,6}) *", re.ASCII)
-_PERCENT = re.compile("([0-9]{1,3})[ \u00a0\u202f]?%")
 RESERVED = ("electors",)
 
 
@@ -194,15 +192,6 @@ def _whole(parameter: Parameter, raw: object, path: Path, findings: Findings) ->
         return None
     _bounds(parameter, raw, path, findings)
     return raw
-
-
-def read_share(raw: str) -> Fraction | None:
-    """Read "2/3" or "60 %" as an exact fraction; None for anything else."""
-    if (match := _SHARE.fullmatch(raw)) and int(match[2]):
-        return Fraction(int(match[1]), int(match[2]))
-    if match := _PERCENT.fullmatch(raw):
-        return Fraction(int(match[1]), 100)
-    return None
 
 
 def _share(parameter: Parameter, raw: object, path: Path, findings: Findings) -> Value | None:

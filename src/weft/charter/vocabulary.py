@@ -6,6 +6,7 @@ path ``*`` stands for a name that the charter chooses (``bodies.*``) and ``#`` f
 counted from 0 (``bodies.*.seats.#``). Why a table: ADR 0003.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -451,3 +452,36 @@ def split(path: str) -> tuple[str | int, ...]:
     if parts[0] == "sources" and len(parts) > 2:
         return ("sources", ".".join(parts[1:-1]), parts[-1])
     return tuple(int(part) if part.isascii() and part.isdigit() else part for part in parts)
+
+
+_SHARE = re.compile(r" *(\d{1,6}) */ *(\d{1,6}) *", re.ASCII)
+_PERCENT = re.compile("([0-9]{1,3})[ \u00a0\u202f]?%")
+
+
+def read_share(raw: str) -> Fraction | None:
+    """Read "2/3" or "60 %" as an exact fraction; None for anything else."""
+    if (match := _SHARE.fullmatch(raw)) and int(match[2]):
+        return Fraction(int(match[1]), int(match[2]))
+    if match := _PERCENT.fullmatch(raw):
+        return Fraction(int(match[1]), 100)
+    return None
+
+
+def value_from_text(path: str, text: str) -> Value | None:
+    """What a person typed for a value, in the type of its parameter; the text itself where it does not fit.
+
+    For forms: the loader then names the problem in its own words. An empty text takes the value out.
+    """
+    parameter, typed = parameter_at(path), text.strip()
+    if not typed or parameter is None:
+        return None
+    value: Value | None = typed
+    if parameter.kind == "whole":
+        value = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else typed
+    elif parameter.kind == "share":
+        value = read_share(typed) or typed
+    elif parameter.kind == "yes_no":
+        value = {"true": True, "false": False}.get(typed, typed)
+    elif parameter.kind in ("choices", "references", "lines"):
+        value = tuple(part.strip() for part in typed.split(",") if part.strip())
+    return value

@@ -10,10 +10,9 @@ from fractions import Fraction
 
 from django.utils.translation import gettext, ngettext
 
-from weft.charter import Charter, CharterProblems, amend, articles, diff
-from weft.charter._amend import value_from_text, values_of  # noqa: PLC2701
+from weft.charter import Charter, CharterProblems, amend, articles, diff, values_of
 from weft.charter.model import FreeArticle
-from weft.charter.vocabulary import Parameter, Value, parameter_at
+from weft.charter.vocabulary import Parameter, Value, parameter_at, value_from_text
 
 NEW_ARTICLE = "new"
 
@@ -139,9 +138,7 @@ class Editor:
                         fields.append(made)
             if fields:
                 sentences = [sentence_of(clause) for clause in article.clauses]
-                sections.append(
-                    Section(article.number, article.heading(gettext), sentences, article.anchor, fields)
-                )
+                sections.append(Section(article.number, article.heading(gettext), sentences, article.anchor, fields))
         return sections
 
     def _field(self, path: str) -> Field | None:

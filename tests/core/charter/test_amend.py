@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weft.charter import CharterProblems, amend, diff, library_charter, load
-from weft.charter._amend import AMENDED, TextChange, value_from_text, values_of
+from weft.charter import CharterProblems, amend, diff, library_charter, load, values_of
+from weft.charter._amend import AMENDED, TextChange
 from weft.charter._library import ORDER
 from weft.charter.model import FreeArticle, Source
-from weft.charter.vocabulary import parameter_at
+from weft.charter.vocabulary import parameter_at, value_from_text
 
 
 def other(path: str, value: object, data: st.DataObject) -> object:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from weft.charter import article_for, library, library_charter
-from weft.charter._amend import values_of
+from weft.charter import article_for, library, library_charter, values_of
 from weft.charter._articles import source_of
 from weft.charter._library import ORDER
 from weft.charter.vocabulary import node_at, parameter_at
