@@ -151,9 +151,9 @@ smalls = st.builds(Small, below=st.integers(2, 300), do=st.sampled_from(["combin
 
 
 @st.composite
-def senders(draw, most=12, units=st.integers(0, 600)):
+def senders(draw, most=12):
     """Bodies that send delegates, in accession order, each once."""
-    return [Sender(f"b{n}", draw(units), f"Body {n}") for n in range(1, draw(st.integers(0, most)) + 1)]
+    return [Sender(f"b{n}", draw(st.integers(0, 600)), f"Body {n}") for n in range(1, draw(st.integers(0, most)) + 1)]
 
 
 seat_rules = st.builds(

@@ -14,8 +14,8 @@ from itertools import permutations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.strategies import cases, refs
+
 from weft.ballots import draw_lots, lot_commitment, words_contribution
 from weft.errors import RuleBroken
 

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import given
-
 from tests.strategies import cases, majorities, majority_of, votes
+
 from weft.ballots import Verdict, majority
 from weft.charter.model import Majority
 

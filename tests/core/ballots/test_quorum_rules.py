@@ -5,8 +5,8 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.strategies import cases, quorums
+
 from weft.ballots import QuorumFinding, quorum
 from weft.charter.model import Quorum
 from weft.errors import RuleBroken

@@ -6,8 +6,8 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.strategies import choices, rolls
+
 from weft.ballots import Tally, parts_of, roll_hash, tally, tellers_agree
 from weft.errors import RuleBroken
 
