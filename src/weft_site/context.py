@@ -14,7 +14,7 @@ NAVIGATION = (
     ("home", _("Now"), True),
     ("federations", _("Councils"), False),
     ("charters", _("Charters"), False),
-    ("record", _("Record"), False),
+    ("records", _("Record"), False),
     ("notices", _("Notices"), True),
     ("person_settings", _("You"), True),
 )

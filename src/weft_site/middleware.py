@@ -5,6 +5,7 @@ import logging
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.defaults import page_not_found
 
 from weft.errors import RuleBroken
@@ -75,14 +76,22 @@ def refused(request: HttpRequest, refusal: RuleBroken, *, status: int = 409) -> 
 def shown_refusal(request: HttpRequest, refusal: RuleBroken) -> dict[str, object]:
     """What components/_refusal.html shows of a refusal: sentence, rule, numbers, and the article if there is one."""
     words = sentence(refusal) if refusal.rule in SENTENCES else refusals.sentence(refusal)
-    charter = getattr(request, "charter", None)  # set by a view that judges by a charter
-    article = dict(refusals.article(refusal, charter)) if charter is not None else {}
-    return {"rule": refusal.rule, "numbers": refusal.numbers, "sentence": words} | article
+    return {"rule": refusal.rule, "numbers": refusal.numbers, "sentence": words} | _article(request, refusal)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """A form without its token, or from another site. Nothing was looked at."""
     return refused(request, RuleBroken("request.stale"), status=403)
+
+
+def _article(request: HttpRequest, refusal: RuleBroken) -> dict[str, object]:
+    """The article that refuses, and where to read it, if the page judges by a charter (`request.charter`)."""
+    charter = getattr(request, "charter", None)
+    found = dict(refusals.article(refusal, charter)) if charter is not None else {}
+    slug = request.resolver_match.kwargs.get("slug") if request.resolver_match else None
+    if found and slug:
+        found["article_url"] = f"{reverse('charter', args=[slug])}#{found['anchor']}"
+    return found
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from weft.charter import article_for, library_charter
 from weft.errors import RuleBroken
-from weft_site.middleware import Headers, Refusals
+from weft_site.middleware import Headers, Refusals, shown_refusal
 
 OWN = {
     "X-Frame-Options": "DENY",
@@ -98,6 +100,22 @@ def test_a_refusal_of_a_rule_without_words_still_has_a_sentence_and_its_code(rf)
     assert body["sentence"]
 
 
+def test_a_refusal_under_a_charter_names_its_article_and_where_to_read_it(rf):
+    request = _asking(rf, "text/html")
+    request.charter = library_charter("workers-assembly")
+    request.resolver_match = type("Match", (), {"kwargs": {"slug": "depot"}})()
+    refusal = RuleBroken("body.quorum", present=3, needed=4, entitled=7)
+
+    shown = shown_refusal(request, refusal)
+    page = Refusals(None).process_exception(request, refusal).content.decode()
+
+    number = article_for(request.charter, "body.quorum")
+    assert shown["article"] == number
+    assert shown["article_url"] == f"/f/depot/charter/#article-{number}"
+    assert shown["article_url"] in page
+    assert str(shown["sentence"]) in page
+
+
 def test_what_one_may_not_see_is_answered_like_what_does_not_exist(client, rf):
     absent = client.get("/absent/")
 
@@ -122,5 +140,5 @@ def test_the_language_of_a_person_is_the_language_of_the_page(client, person):
 
 def _asking(rf, kind):
     request = rf.get("/", headers={"Accept": kind})
-    request.user = type("Nobody", (), {"is_authenticated": False})()
+    request.user = AnonymousUser()
     return request
