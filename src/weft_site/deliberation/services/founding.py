@@ -186,9 +186,7 @@ def _found(founding: Founding, law: Charter, found: Founded, now: datetime) -> N
         finding={"needed": found.verdict.needed, "members": len(members)},
         documents={
             "charter": keep_document(log, "charter", law.text, visibility="public"),
-            "members": keep_document(
-                log, "members", members_document(members), body=body.ref, visibility=visibility
-            ),
+            "members": keep_document(log, "members", members_document(members), body=body.ref, visibility=visibility),
         },
     )
     founding.state, founding.federation = Founding.State.FOUNDED, federation
