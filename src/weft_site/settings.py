@@ -126,7 +126,12 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # people without e-mail need a second factor 
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = CONFIG.insecure_http
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "weft_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "weft_cache",
+        # over 300, the default, Django throws entries away: a stranger could make it forget attempts and used codes
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    },
 }
 
 CONTENT_SECURITY_POLICY = {

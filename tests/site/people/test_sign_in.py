@@ -12,12 +12,13 @@ from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from tests.site.people.conftest import NOON, PASSWORD
 
 from weft.errors import RuleBroken
 from weft_site.people import facts, services
-from weft_site.people.models import CodeCard, Person
+from weft_site.people.models import CacheRow, CodeCard, Person
 
 SECRET = totp.generate_totp_secret()
 
@@ -63,6 +64,21 @@ def test_twenty_wrong_passwords_slow_that_network_down_and_lock_nobody_out(clien
     assert signed_in(client) is None
     log_in(client, REMOTE_ADDR="198.51.100.1")
     assert signed_in(client) == str(ana.pk)
+
+
+def test_attempts_are_counted_in_the_database_and_cannot_be_flushed(client, person):
+    """Each worker process sees them, and many other attempts do not push them out."""
+    person(email="ana@example.org", password=PASSWORD)
+    for n in range(10):
+        log_in(client, password=f"wrong {n}")
+    counted = set(CacheRow.objects.values_list("pk", flat=True))
+
+    for n in range(1_000):
+        cache.add(f"attempt-{n}", "y")
+
+    assert counted
+    assert counted <= set(CacheRow.objects.values_list("pk", flat=True))
+    assert "Too many" in errors(log_in(client))[0]
 
 
 def test_a_known_and_an_unknown_address_get_the_same_answer_after_the_same_work(client, person, monkeypatch):
@@ -205,11 +221,15 @@ def test_nothing_is_kept_of_a_session_that_is_over(client, person):
     log_in(other)
     log_in(client)
     Session.objects.filter(session_key=other.session.session_key).update(expire_date=NOON)
+    CacheRow.objects.all().delete()
+    CacheRow.objects.create(cache_key="past", value="", expires=NOON - timedelta(seconds=1))
+    CacheRow.objects.create(cache_key="coming", value="", expires=NOON + timedelta(seconds=1))
 
-    assert services.forget_ended_sessions(now=NOON) == 1
+    assert services.forget_what_is_over(now=NOON) == 1
 
     assert [row.session_key for row in UserSession.objects.all()] == [client.session.session_key]
     assert Session.objects.count() == 1
+    assert [row.pk for row in CacheRow.objects.all()] == ["coming"]
 
 
 def test_a_deactivated_person_is_out_at_once(client, person):

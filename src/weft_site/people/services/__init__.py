@@ -3,7 +3,7 @@
 from weft_site.people.services.accounts import (
     Joined,
     change_settings,
-    forget_ended_sessions,
+    forget_what_is_over,
     join,
     new_claim_key,
     send_confirmation,
@@ -36,7 +36,7 @@ __all__ = [
     "check_card",
     "check_own_card",
     "finish_recovery",
-    "forget_ended_sessions",
+    "forget_what_is_over",
     "invite",
     "issue_card",
     "join",

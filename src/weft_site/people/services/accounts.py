@@ -18,7 +18,7 @@ from django.http import HttpRequest
 
 from weft.errors import RuleBroken
 from weft_site.people import codes
-from weft_site.people.models import ClaimKey, Person
+from weft_site.people.models import CacheRow, ClaimKey, Person
 from weft_site.people.names import clean_email, clean_name
 from weft_site.people.services.cards import PrintedCard, issue_card
 
@@ -112,8 +112,12 @@ def change_settings(*, person: Person, name: str, language: str, channel: str) -
 
 
 @transaction.atomic
-def forget_ended_sessions(*, now: datetime) -> int:
-    """Delete sessions that are over, with the network and browser noted for the list of sign-ins."""
+def forget_what_is_over(*, now: datetime) -> int:
+    """Delete what the time has passed over: sessions with their network and browser, and counted attempts.
+
+    For the server to call now and then. Returns how many sign-ins were forgotten.
+    """
+    CacheRow.objects.filter(expires__lt=now).delete()
     Session.objects.filter(expire_date__lte=now).delete()
     ended, _ = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     return ended
