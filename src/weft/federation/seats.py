@@ -70,6 +70,14 @@ def term_end(rule: SeatRule | Office, starts_at: datetime) -> datetime | None:
     return None if rule.term_days is None else starts_at + timedelta(days=rule.term_days)
 
 
+def report_due(every_days: int | None, *, starts_at: datetime, last_report_at: datetime | None) -> datetime | None:
+    """When the next report falls due, counted from the last one, or from the beginning of the term.
+
+    every_days: ``seat.report_every_days`` or ``office.report_every_days``; None where no report is owed.
+    """
+    return None if every_days is None else (last_report_at or starts_at) + timedelta(days=every_days)
+
+
 @dataclass(frozen=True, slots=True)
 class PastTerm:
     """One earlier term of a person in the same kind of seat or office."""

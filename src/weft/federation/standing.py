@@ -60,9 +60,15 @@ NEEDS: Mapping[str, Need] = {
     "member.leave": Need(BELONGS),
     "member.import": Need(offices=("secretary", "chair")),
     "member.exclude": Need(VOTER),
+    "member.declare": Need(BELONGS),
+    "member.lapse": Need(offices=("secretary", "chair"), otherwise=""),
+    "application.open": Need(offices=("chair", "secretary"), otherwise=VOTER),
+    "application.open_late": Need(VOTER),  # officers who wait do not keep anybody out
     # bodies
     "body.create": Need(offices=("chair", "secretary")),
+    "association.found": Need(MEMBER),  # asked in a base council
     "accession.propose": Need(VOTER),
+    "accession.open": Need(VOTER),
     "accession.accept": Need(VOTER),
     "numbers.state": Need(offices=("secretary", "chair")),
     # elections and draws
@@ -75,6 +81,7 @@ NEEDS: Mapping[str, Need] = {
     "draw.open": Need(VOTER),
     "ballot.count": Need(offices=("teller",), otherwise=""),
     "ballot.vote": Need(VOTER),
+    "ballot.close_due": Need(ELECTOR),  # its time has run out: any elector may say so
     # seats
     "credential.decide": Need(offices=("mandate_commission",), otherwise=""),
     "mandate.propose": Need(ELECTOR),

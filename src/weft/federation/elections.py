@@ -1,0 +1,133 @@
+"""Elections and draws: who may stand, when the vote may open, who of those counted takes a place.
+
+Charter: seat.elect, office.elect, office.draw, seat.alternates, office.deputies, body.quotas, decision.quorum.
+The counting itself is `weft.ballots.count_election`; here is what a count means for places.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from weft.ballots import Count, QuorumFinding, quorum
+from weft.charter.model import BodyRule, Charter, Elect, Quota
+from weft.errors import RuleBroken
+
+#: A successor may be elected in the last days of a term, so that no place stands empty. No charter parameter yet.
+RENEWAL_DAYS = 30
+#: How long electors may vote by name on a recall or a mandate. No charter parameter yet.
+VOTING_DAYS = 3
+
+
+def is_up(ends_at: datetime | None, *, elect: Elect, now: datetime) -> bool:
+    """Whether a filled place may be filled anew: its term ends within the notice days or the last days of a term."""
+    return ends_at is not None and ends_at <= now + timedelta(days=max(elect.notice_days, RENEWAL_DAYS))
+
+
+def vote_from(elect: Elect, called_at: datetime) -> datetime:
+    """The earliest instant of the vote: everybody has the notice days to stand and to hear of it."""
+    return called_at + timedelta(days=elect.notice_days)
+
+
+def check_notice(elect: Elect, *, votes_from: datetime, now: datetime, of: str = "seat") -> None:
+    """Raises ``seat.elect.notice_days`` or ``office.elect.notice_days`` before the notice is over."""
+    if now < votes_from:
+        raise RuleBroken(f"{of}.elect.notice_days", days=elect.notice_days, votes_from=votes_from.isoformat())
+
+
+def election_quorum(charter: Charter, electors: BodyRule, *, papers: int, entitled: int) -> QuorumFinding:
+    """Whether enough took part: the quorum for elections, else that of the bodies that elect.
+
+    papers: votes given in. entitled: those on the roll. Below it nobody is elected; that is a result, no refusal.
+    """
+    rule = charter.decision("election").quorum or electors.quorum
+    return quorum(rule, present=papers, entitled=entitled)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a count means for the places.
+
+    elected:     candidates who take a place, in order. alternates: who steps up after them, in order.
+    passed_over: counted in, but no longer able to serve; the next in votes takes the place.
+    runoff:      the two first, where the method asks for more than half and nobody has it.
+    vacant:      places that nobody takes.
+    """
+
+    elected: tuple[str, ...]
+    alternates: tuple[str, ...]
+    passed_over: tuple[str, ...]
+    runoff: tuple[str, ...]
+    vacant: int
+
+
+def declare(count: Count, *, eligible: Collection[str], alternates: int) -> Declared:
+    """From a count to the places, leaving out who can no longer serve.
+
+    eligible:   candidates who may take the place at this instant.
+    alternates: how many alternates the charter wants in all.
+    Under "absolute_majority" nobody moves up to a place: without more than half there is a run-off.
+    """
+    able = [name for name in (*count.elected, *count.runners_up) if name in eligible]
+    passed_over = tuple(name for name in count.elected if name not in eligible)
+    if count.method == "absolute_majority":
+        elected = tuple(name for name in count.elected if name in eligible)
+        runoff = () if count.elected or len(able) < 2 else tuple(able[:2])
+    else:
+        elected, runoff = tuple(able[: count.places]), ()
+    rest = () if runoff else tuple(name for name in able if name not in elected)
+    return Declared(
+        elected=elected,
+        alternates=rest[:alternates] if elected else (),
+        passed_over=passed_over,
+        runoff=runoff,
+        vacant=count.places - len(elected),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaFinding:
+    """One quota over the filled seats of a body. held: seats of people who declared the attribute."""
+
+    attribute: str
+    needed: int
+    held: int
+    filled: int
+
+    @property
+    def met(self) -> bool:
+        return self.held >= self.needed
+
+
+def judge_quotas(quotas: Sequence[Quota], declared: Sequence[Collection[str]]) -> tuple[QuotaFinding, ...]:
+    """Compare the filled seats of a body with its quotas. Charter: body.quotas.
+
+    declared: for each filled seat what its holder declared; an empty one for who declared nothing.
+    A share rounds up. A missed quota is named with the result and nobody loses a place by it: each constituency
+    elects its own delegates, and none can be told whom another had to elect.
+    """
+    filled = len(declared)
+    return tuple(
+        QuotaFinding(
+            attribute=quota.attribute,
+            needed=max(0 if quota.share is None else ceil(filled * quota.share), quota.at_least or 0),
+            held=sum(quota.attribute in attributes for attributes in declared),
+            filled=filled,
+        )
+        for quota in quotas
+    )
+
+
+def words_needed(entitled: int) -> int:
+    """How many besides the caller must add a word before a lot is drawn: two, or all others where there are fewer.
+
+    entitled: people who may add a word, the caller among them.
+    """
+    return min(2, max(entitled - 1, 1))
+
+
+def check_words(*, given: int, entitled: int) -> None:
+    """Raises ``office.draw.words`` while too few besides the caller have added a word."""
+    needed = words_needed(entitled)
+    if given < needed:
+        raise RuleBroken("office.draw.words", given=given, needed=needed)
