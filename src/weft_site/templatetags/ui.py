@@ -84,6 +84,9 @@ STATES = {
     "due": Look("empty", "clock", gettext_lazy("Due")),
     "late": Look("now", "clock", gettext_lazy("Late")),
     "given": Look("", "yes", gettext_lazy("Given")),
+    # entries of the record
+    "recorded": Look("empty", "clock", gettext_lazy("Recorded")),
+    "published": Look("", "seal", gettext_lazy("Published")),
     # figures of history
     "verified": Look("quiet", "seal", gettext_lazy("Verified in a source")),
     "disputed": Look("empty", "doubt", gettext_lazy("Sources differ")),
