@@ -121,10 +121,14 @@ def papers_from_sums(method: str, sums: Mapping[str, int], candidates: Sequence[
 
 
 def _sums(method: str, papers: Iterable[tuple[Paper, int]], candidates: set[str], places: int) -> dict[str, Line]:
-    marks: Counter[tuple[str, str]] = Counter()
+    alike: dict[object, tuple[Paper, int]] = {}  # papers that say the same are read once
     for paper, number in papers:
         if type(number) is not int or number < 0:
             raise ValueError(f"impossible number of papers: {number!r}")
+        said = (type(paper), tuple(paper.items() if isinstance(paper, Mapping) else paper))
+        alike[said] = (paper, alike[said][1] + number if said in alike else number)
+    marks: Counter[tuple[str, str]] = Counter()
+    for paper, number in alike.values():
         for name, answer in _marks(method, paper, candidates, places):
             marks[name, answer] += number
     return {
