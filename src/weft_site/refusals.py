@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from weft.charter import Charter, article_for
 from weft.errors import RuleBroken
+from weft_site.people.sentences import sentence as account_sentence
 
 SENTENCES: Mapping[str, object] = {
     # acts and record
@@ -52,9 +53,9 @@ SENTENCES: Mapping[str, object] = {
 
 
 def sentence(refusal: RuleBroken) -> str:
-    """The refusal in the reader's language; its code alone where nobody has written the words yet."""
+    """The refusal in the reader's language. Those of accounts have their words in `people.sentences`."""
     template = SENTENCES.get(refusal.rule)
-    return str(template) % refusal.numbers if template else refusal.rule
+    return str(template) % refusal.numbers if template else account_sentence(refusal)
 
 
 def article(refusal: RuleBroken, charter: Charter) -> dict[str, object]:

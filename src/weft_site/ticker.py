@@ -15,6 +15,7 @@ from django.db import close_old_connections
 
 from weft.errors import RuleBroken
 from weft_site import clock
+from weft_site.people.services import forget_what_is_over, send_queued
 from weft_site.record.publish import check_logs, publish_all, show_all
 
 log = logging.getLogger("weft.ticker")
@@ -31,7 +32,6 @@ DUE = (  # modules with a `due(now)`, lower domains first
     "weft_site.deliberation.services.motions",
     "weft_site.deliberation.services.ratification",
     "weft_site.deliberation.services.objections",
-    "weft_site.people.services.notices",
 )
 
 
@@ -46,6 +46,8 @@ def run_due(now: datetime) -> None:
             log.warning("%s: %s", name, refusal)
         except Exception:
             log.exception("%s failed; the others go on", name)
+    send_queued(now=now)
+    forget_what_is_over(now=now)
 
 
 def run(stop: threading.Event | None = None) -> None:
