@@ -36,6 +36,12 @@ def test_whoever_has_not_voted_has_not_agreed():
     assert not may_close(gathered=12, voted=3, yes_needed=early.verdict.needed, yes=2)
 
 
+def test_a_founding_may_be_closed_when_all_have_voted_or_enough_have_agreed():
+    assert may_close(gathered=12, voted=8, yes_needed=8, yes=8)
+    assert not may_close(gathered=12, voted=11, yes_needed=8, yes=7)
+    assert may_close(gathered=12, voted=12, yes_needed=8, yes=0)
+
+
 @given(charter=charters, gathered=st.integers(0, 200), data=st.data())
 def test_closing_early_never_changes_what_all_would_have_decided(charter, gathered, data):
     yes = data.draw(st.integers(0, gathered))

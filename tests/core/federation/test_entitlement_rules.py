@@ -140,6 +140,11 @@ def test_the_short_cut_sees_the_daily_case():
     assert asked(body=replace(RULE, body_minimum=9))
     assert asked(named)
     assert not asked(replace(WORKPLACES, small=None), before=3, after=4)
+    # over the threshold the norm alone sees no difference: 24 and 25 are both two seats, but 24 is small
+    for do in ("none", "one", "combine"):
+        stepped = replace(WORKPLACES, norm=Norm(per=10), small=Small(25, do))
+        assert asked(stepped, before=24, after=25)
+        assert asked(stepped, before=25, after=24)
 
 
 def test_an_allotment_is_plain():
