@@ -137,6 +137,17 @@ def test_a_plurality_election_as_a_whole():
     )
 
 
+def test_a_tie_for_the_last_place_needs_a_lot():
+    papers = [(["m1"], 5), (["m3"], 3), (["m2"], 3)]
+
+    with pytest.raises(RuleBroken) as refusal:
+        count_election("plurality", papers, candidates=NAMES[:3], places=2)
+
+    assert refusal.value == RuleBroken("election.tie", candidates="m2, m3", places=2)
+    drawn = count_election("plurality", papers, candidates=NAMES[:3], places=2, lot=lambda tied: tied[::-1])
+    assert (drawn.elected, drawn.runners_up, drawn.drawn) == (("m1", "m3"), ("m2",), ("m3", "m2"))
+
+
 def test_yes_no_elects_more_yes_than_no_and_of_equal_yes_the_fewer_no():
     papers = [({"m1": "yes", "m2": "yes", "m3": "no"}, 4), ({"m1": "no", "m2": "abstain", "m3": "yes"}, 3)]
     papers += [({"m3": "yes"}, 1), ({"m3": "no"}, 1)]
