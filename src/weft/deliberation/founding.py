@@ -13,6 +13,8 @@ from weft.errors import RuleBroken
 
 @dataclass(frozen=True, slots=True)
 class Founded:
+    """The vote on the draft: how many gathered, the fewest founders the charter asks for, and the verdict."""
+
     gathered: int
     needed: int
     verdict: Verdict
