@@ -3,35 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import isqrt
-from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from weft_site.drawings.cloth import CROSSWISE, MARGIN, RIGHT, WIDTH, BodyMark, Span, floors, spans
 from weft_site.drawings.svg import Drawing, box, draw, grouped, line, number, sheet, short, text
 
 SINGLE_BODIES = 40
-WIDTH, MARGIN, RIGHT = 960.0, 190.0, 20.0
-BAR, STOREY, BAND, BLOCK, NAMES = 40.0, 74.0, 34.0, 110.0, 166.0
-CROSSWISE = "association"
+BAR, STOREY, BAND, BLOCK = 40.0, 74.0, 34.0, 110.0
 SIZES = (10, 50, 200, 1_000)
-
-
-class BodyMark(NamedTuple):
-    """An organ. kind: "base", "delegate", "association", "executive" or "commission". members: or delegates."""
-
-    id: object
-    name: str
-    kind: str
-    members: int
-    url: str = ""
-
-
-class Span(NamedTuple):
-    left: float
-    right: float
-    floor: int  # 0 for the base, 1 for what stands on it, …
 
 
 def federation_graph(bodies: Iterable[BodyMark], links: Iterable[tuple[object, object]], *, title: str = "") -> Drawing:
@@ -50,11 +32,11 @@ def federation_graph(bodies: Iterable[BodyMark], links: Iterable[tuple[object, o
             raise ValueError(f"link between unknown bodies: {low} and {high}")
         above[low].append(high)
         below[high].append(low)
-    floors = _floors(all_bodies, below)
+    floor = floors(all_bodies, below)
     title = title or _("The federation")
-    counts = _counts(all_bodies, floors)
+    counts = _counts(all_bodies, floor)
     few = len(all_bodies) <= SINGLE_BODIES
-    svg = _cloth(all_bodies, above, below, floors, title) if few else _strips(counts, title)
+    svg = _cloth(all_bodies, above, spans(all_bodies, above, below, floor), title) if few else _strips(counts, title)
     base = [body for body in all_bodies.values() if body.kind == "base"]
     across = sum(body.kind == CROSSWISE for body in all_bodies.values())
     parts = [_("%(base)s with %(members)s members") % {
@@ -69,7 +51,7 @@ def federation_graph(bodies: Iterable[BodyMark], links: Iterable[tuple[object, o
         columns = [_("Body"), _("Kind"), _("Members or delegates"), _("Sends to")]
         rows = [
             (b.name, _kind(b.kind), grouped(b.members), ", ".join(all_bodies[up].name for up in above[b.id]) or "—")
-            for b in sorted(all_bodies.values(), key=lambda b: (-floors[b.id], b.kind, -b.members, b.name))
+            for b in sorted(all_bodies.values(), key=lambda b: (-floor[b.id], b.kind, -b.members, b.name))
         ]
     else:
         columns = [_("Kind"), _("Level"), _("Bodies"), _("Members or delegates")]
@@ -90,117 +72,48 @@ def _people(kind: str) -> str:
     return _("%(count)s members") if kind in ("base", CROSSWISE) else _("%(count)s delegates")
 
 
-def _floors(bodies: Mapping[object, BodyMark], below: Mapping[object, Sequence[object]]) -> dict[object, int]:
-    """The longest way down to the base, without recursion: federations may be deep. A circle is a ValueError."""
-    waiting = {key: sum(bodies[low].kind != CROSSWISE for low in below.get(key, ())) for key in bodies}
-    up: dict[object, list[object]] = defaultdict(list)
-    for high, lows in below.items():
-        for low in lows:
-            if bodies[low].kind != CROSSWISE:
-                up[low].append(high)
-    floors = {key: 0 if bodies[key].kind == "base" else 1 for key in bodies}
-    ready = [key for key, left in waiting.items() if not left]
-    done = 0
-    while ready:
-        key = ready.pop()
-        done += 1
-        for high in up[key]:
-            floors[high] = max(floors[high], floors[key] + 1)
-            waiting[high] -= 1
-            if not waiting[high]:
-                ready.append(high)
-    if done != len(bodies):
-        raise ValueError("bodies send delegates in a circle")
-    return floors
-
-
-def _counts(bodies: Mapping[object, BodyMark], floors: Mapping[object, int]) -> dict[tuple[str, int], list[int]]:
+def _counts(bodies: Mapping[object, BodyMark], floor: Mapping[object, int]) -> dict[tuple[str, int], list[int]]:
     """Sizes by kind and floor, highest first, associations last."""
     counts: dict[tuple[str, int], list[int]] = defaultdict(list)
     for body in bodies.values():
-        counts[body.kind, floors[body.id]].append(body.members)
+        counts[body.kind, floor[body.id]].append(body.members)
     return dict(sorted(counts.items(), key=lambda item: (item[0][0] == CROSSWISE, -item[0][1], item[0][0])))
 
 
 def _cloth(
     bodies: Mapping[object, BodyMark],
     above: Mapping[object, Sequence[object]],
-    below: Mapping[object, Sequence[object]],
-    floors: Mapping[object, int],
+    places: Mapping[object, Span],
     title: str,
 ) -> SafeString:
     across = [body for body in bodies.values() if body.kind == CROSSWISE]
-    spans = _spans(bodies, above, below, floors)
-    storeys = max((span.floor for span in spans.values()), default=0)
+    base = [(body, places[body.id]) for body in bodies.values() if body.kind == "base"]
+    storeys = max((span.storey for span in places.values()), default=0)
     cloth_top = 12 + STOREY * storeys
     ground = cloth_top + BAND * len(across) + BLOCK + 36
-    base = [(body, spans[body.id]) for body in bodies.values() if body.kind == "base"]
     largest = max((body.members for body, _span in base), default=1)
-    tops = {body.id: ground - _height(body.members, largest) for body, _span in base}
-
-    def bar_top(span: Span) -> float:
-        return 12 + STOREY * (storeys - span.floor)
-
+    tops = {key: 12 + STOREY * (storeys - span.storey) for key, span in places.items()}
+    tops |= {body.id: ground - _height(body.members, largest) for body, _span in base}
     threads, edges = [], []
-    for low, span in spans.items():
-        x = (span.left + span.right) / 2
-        start = tops.get(low, bar_top(span))
-        ups = [spans[up] for up in above.get(low, ()) if up in spans]
-        for i, high in enumerate(ups):
-            over = (high.left + high.right) / 2
-            upright = span.left < over < span.right and low not in tops
-            at = over if upright else x + 6 * (i - (len(ups) - 1) / 2)
-            end = bar_top(high) + BAR
-            inside = min(max(at, high.left + 4), high.right - 4)
-            turn = f"V{number(end + 12)}H{number(inside)}" if inside != at else ""
-            edges.append(line(f"M{number(at)} {number(start)}{turn}V{number(end)}", "d-thread", stroke_width=3))
-            threads.append((at, end, start))
+    for low, span in places.items():
+        ups = [up for up in above.get(low, ()) if up in places]
+        for i, up in enumerate(ups):
+            high, end = places[up], tops[up] + BAR
+            wide = span.storey and span.left < high.middle < span.right
+            x = high.middle if wide else span.middle + 6 * (i - (len(ups) - 1) / 2)
+            inside = min(max(x, high.left + 4), high.right - 4)
+            turn = f"V{number(end + 12)}H{number(inside)}" if inside != x else ""
+            edges.append(line(f"M{number(x)} {number(tops[low])}{turn}V{number(end)}", "d-thread", stroke_width=3))
+            threads.append((x, end, tops[low]))
     woven = [_band(body, cloth_top + BAND * i, i, threads) for i, body in enumerate(across)]
-    upper = [_upper(bodies[key], span, bar_top(span)) for key, span in spans.items() if key not in tops]
+    upper = [_upper(bodies[key], span, tops[key]) for key, span in places.items() if span.storey]
     blocks = [_block(body, span, ground, tops[body.id]) for body, span in base]
+    names = max((len(short(body.name, 26)) for body, _span in base), default=0)
     return sheet(
-        WIDTH, ground + (NAMES if base else 10), title, *edges, *woven, *upper, *blocks,
+        WIDTH, ground + 30 + 6 * names, title, *edges, *woven, *upper, *blocks,
         line(f"M{number(MARGIN - 10)} {number(ground)}H{number(WIDTH - RIGHT)}", stroke_width=4) if base else "",
         linked=any(body.url for body in bodies.values()),
     )  # fmt: skip
-
-
-def _spans(
-    bodies: Mapping[object, BodyMark],
-    above: Mapping[object, Sequence[object]],
-    below: Mapping[object, Sequence[object]],
-    floors: Mapping[object, int],
-) -> dict[object, Span]:
-    """Where each body stands: base councils side by side, the others over those that send to them."""
-    upright = [body for body in bodies.values() if body.kind != CROSSWISE]
-    base = [body for body in upright if body.kind == "base"]
-    order = {body.id: i for i, body in enumerate(bodies.values())}
-    base.sort(
-        key=lambda body: (
-            min((order[up] for up in above.get(body.id, ())), default=len(order)),
-            -body.members,
-            body.name,
-        )
-    )
-    width = (WIDTH - MARGIN - RIGHT) / max(len(base), 1)
-    spans = {body.id: Span(MARGIN + width * i, MARGIN + width * (i + 1), 0) for i, body in enumerate(base)}
-    for floor in range(1, max((floors[body.id] for body in upright), default=0) + 1):
-        row: dict[tuple[float, float], list[BodyMark]] = defaultdict(list)
-        for body in upright:
-            if floors[body.id] == floor and body.kind != "base":
-                under = [spans[low] for low in below.get(body.id, ()) if low in spans]
-                left, right = (
-                    min((s.left for s in under), default=MARGIN),
-                    max((s.right for s in under), default=WIDTH - RIGHT),
-                )
-                row[left, right].append(body)
-        for (left, right), sharing in row.items():
-            part = (right - left) / len(sharing)
-            for i, body in enumerate(sharing):
-                start, stop = left + part * i + 4, left + part * (i + 1) - 4
-                spare = max(stop - start - 300, 0) / 2 if body.kind != "delegate" else 0
-                spans[body.id] = Span(start + spare, stop - spare, floor)
-    return spans
 
 
 def _height(members: int, largest: int) -> float:
@@ -234,14 +147,15 @@ def _block(body: BodyMark, span: Span, ground: float, top: float) -> SafeString:
 def _upper(body: BodyMark, span: Span, top: float) -> SafeString:
     room = span.right - span.left
     solid = body.kind == "delegate"
-    words = short(body.name, max(int((room - 70) / 8), 3))
     paint = "d-onink" if solid else "d-text"
+    large = len(body.name) <= (room - 70) / 8.5
+    words = short(body.name, max(int((room - 60) / 6.5), 3))
     return _linked(
         body,
         words,
         box(span.left, top, room, BAR, "d-ink" if solid else "d-paper"),
         "" if solid else draw("rect", x=span.left + 1, y=top + 1, width=room - 2, height=BAR - 2, class_="d-line"),
-        text(span.left + 12, top + 26, f"{words} ", f"{paint} d-large"),
+        text(span.left + 12, top + 26, f"{words} ", f"{paint} d-large" if large else paint),
         text(span.right - 12, top + 26, grouped(body.members), f"{paint} d-large d-end"),
     )
 

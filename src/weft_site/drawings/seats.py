@@ -150,7 +150,7 @@ def _benches(groups: Mapping[str, Sequence[SeatMark]], title: str) -> SafeString
     """Many constituencies: a bench for each, with its name, so that an empty place is seen beside who must fill it."""
     seated, names, y = [], [], 86.0
     for group, places in groups.items():
-        names.append(text(0, y + 5, short(group or _("Others"), 22), "d-text"))
+        names.append(text(0, y + 5, short(group or _("Others"), 24), "d-text"))
         seated += [(place, (160 + 12.2 * (i % 20), y + 12.2 * (i // 20))) for i, place in enumerate(places)]
         y += 12.2 * ((len(places) - 1) // 20) + 24
     everyone = [place for places in groups.values() for place in places]

@@ -125,6 +125,32 @@ def test_any_small_federation_lies_inside_its_picture(sizes, across):
     assert not re.search(r"nan|inf", drawing.svg)
 
 
+@st.composite
+def federations(draw):
+    """Base councils, and above them bodies that each rest on some of those before them."""
+    bodies = [BodyMark(f"b{i}", f"Base {i}", "base", i, f"/b{i}") for i in range(draw(st.integers(1, 12)))]
+    links = []
+    for i in range(draw(st.integers(0, 10))):
+        under = draw(st.lists(st.sampled_from([body.id for body in bodies]), unique=True, max_size=6))
+        kind = draw(st.sampled_from(["delegate", "executive", "commission"]))
+        bodies.append(BodyMark(f"u{i}", f"Upper {i}", kind, 5, f"/u{i}"))
+        links += [(low, f"u{i}") for low in under]
+    return bodies, links
+
+
+@given(federations())
+def test_no_body_covers_another_and_each_stands_above_those_who_send_to_it(federation):
+    bodies, links = federation
+    svg = tree(federation_graph(bodies, links).svg)
+    at = {link.get("href")[1:]: block(link) for link in svg.iter("a")}
+
+    assert set(at) == {body.id for body in bodies}
+    for one, (x, y, width, height) in at.items():
+        for other, (a, b, w, h) in at.items():
+            assert one == other or x + width <= a + 0.2 or a + w <= x + 0.2 or y + height <= b + 0.2 or b + h <= y + 0.2
+    assert all(at[high][1] < at[low][1] for low, high in links)
+
+
 @pytest.mark.parametrize(
     ("bodies", "links", "why"),
     [
