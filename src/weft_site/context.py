@@ -36,7 +36,13 @@ def _items(path: str):
         url = _address(name)
         if url:
             current = path == url if url == "/" else path.startswith(url)
-            yield {"label": label, "url": url, "current": current, "personal": personal}
+            yield {
+                "label": label,
+                "url": url,
+                "current": current,
+                "personal": personal,
+                "unread": name == "notices",
+            }
 
 
 def _demo() -> dict[str, object] | None:

@@ -167,6 +167,8 @@ def allot(rule: SeatRule, senders: Sequence[Sender]) -> tuple[Allotment, ...]:
 
 
 def _seats_of(rule: SeatRule, group: tuple[Sender, ...]) -> int:
+    if _units(group) == 0 and rule.norm.fixed is None:
+        return 0  # nobody is there to be represented, whatever the minimum
     seats = seats_for(rule.norm, _units(group), body=_title(group))
     small = rule.small
     if small is None or _units(group) >= small.below:

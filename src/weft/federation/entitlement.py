@@ -5,7 +5,7 @@ references, because these are made here from the index of the entry that opens t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from weft.charter.model import BodyRule, SeatRule
@@ -26,7 +26,10 @@ class ConstituencyFact:
 
 @dataclass(frozen=True, slots=True)
 class ConstituencyPlan:
-    """One constituency as it must be. opened: (seat reference, number); new: it does not exist yet."""
+    """One constituency as it must be.
+
+    opened: (seat reference, number). new: it does not exist yet. regrouped: bodies joined or left it.
+    """
 
     ref: str
     rule: int
@@ -35,6 +38,7 @@ class ConstituencyPlan:
     seats: int
     new: bool
     opened: tuple[tuple[str, int], ...]
+    regrouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Plan:
 
     @property
     def changes(self) -> bool:
-        return bool(self.opened or self.closed or any(c.new for c in self.constituencies))
+        return bool(self.opened or self.closed or any(c.new or c.regrouped for c in self.constituencies))
 
 
 def due(rule: BodyRule, senders: Mapping[int, Sequence[Sender]]) -> dict[int, tuple[Allotment, ...]]:
@@ -86,12 +90,14 @@ def plan(
     waiting: list[str] = []
     standing: list[str] = []
     for seat_rule in rule.seats:
-        here = [c for c in existing if c.rule == seat_rule.index]
+        here = _continued([c for c in existing if c.rule == seat_rule.index], wanted[seat_rule.index])
         found = reconcile(seat_rule, [seat for c in here for seat in c.seats], wanted[seat_rule.index])
         by_senders = {c.senders: c for c in here}
+        before = {c.ref: frozenset(c.senders) for c in existing}
         for number, allotment in enumerate(wanted[seat_rule.index], start=1):
             planned = _constituency(seat_rule, allotment, by_senders, found.open, f"{index}-{seat_rule.index}-{number}")
-            constituencies.append(planned)
+            moved = not planned.new and before[planned.ref] != frozenset(planned.senders)
+            constituencies.append(replace(planned, regrouped=moved))
             standing += [*found.keep[allotment.senders], *(ref for ref, _ in planned.opened)]
         closed += found.close
         waiting += found.waiting
@@ -102,6 +108,34 @@ def plan(
         seats=len(standing) + len(waiting),
         hash=sha256("".join(f"{ref}\n" for ref in sorted([*standing, *waiting])).encode()).hexdigest(),
     )
+
+
+def _continued(existing: Sequence[ConstituencyFact], wanted: Sequence[Allotment]) -> list[ConstituencyFact]:
+    """Constituencies as they go on when bodies join or leave them.
+
+    One whose senders all stay together, or of which some have left, is the same constituency with other
+    senders: whoever joins it has its delegates at once, and may recall them. Each goes on as at most one;
+    those with exactly the same senders first, then in the order of what is due.
+    """
+    due_senders = [allotment.senders for allotment in wanted]
+    free = {frozenset(senders): senders for senders in due_senders}
+    goes_on: dict[str, tuple[str, ...]] = {}
+    for fact in existing:
+        if frozenset(fact.senders) in free:
+            goes_on[fact.ref] = free.pop(frozenset(fact.senders))
+    for senders in due_senders:
+        if frozenset(senders) not in free:
+            continue
+        new = set(senders)
+        kin = [f for f in existing if f.ref not in goes_on and (new >= set(f.senders) or new <= set(f.senders))]
+        if kin:
+            closest = max(kin, key=lambda fact: len(new & set(fact.senders)))
+            goes_on[closest.ref] = free.pop(frozenset(senders))
+    return [_with_senders(fact, goes_on.get(fact.ref, fact.senders)) for fact in existing]
+
+
+def _with_senders(fact: ConstituencyFact, senders: tuple[str, ...]) -> ConstituencyFact:
+    return replace(fact, senders=senders, seats=tuple(replace(seat, senders=senders) for seat in fact.seats))
 
 
 def _constituency(

@@ -16,7 +16,8 @@ from weft.errors import RuleBroken
 def signatures_needed(rule: Recall | None, *, electors: int, of: str = "seat") -> int:
     """How many electors must sign to open a recall.
 
-    electors: members of the constituency today. The share rounds up, and is never below ``open_at_least``.
+    electors: members of the constituency today. The share rounds up, and is never below ``open_at_least``; but
+    all electors together can always open one.
     of: what is taken back, "seat" or "office". Raises ``seat.recall`` or ``office.recall`` where the charter knows
     no recall of it, ValueError for a negative number.
     """
@@ -24,7 +25,7 @@ def signatures_needed(rule: Recall | None, *, electors: int, of: str = "seat") -
         raise ValueError(f"negative electors: {electors}")
     if rule is None:
         raise RuleBroken(f"{of}.recall")
-    return max(ceil(electors * rule.open_by), rule.open_at_least, 1)
+    return max(min(max(ceil(electors * rule.open_by), rule.open_at_least), electors), 1)
 
 
 def vote_from(rule: Recall, opened_at: datetime) -> datetime:

@@ -322,3 +322,10 @@ def test_where_no_norm_gave_a_seat_the_minimum_is_divided_by_units():
 
     assert [a.seats for a in bound_body(body, minimum=4, maximum=None)] == [3, 1]
     assert [a.seats for a in bound_body([Allotment(("b1",), 0, 0)], minimum=4, maximum=None)] == [0]
+
+
+def test_a_body_in_which_nobody_is_left_gets_no_seat_whatever_the_minimum():
+    senders = [Sender("b1", 60), Sender("b2", 0)]
+
+    assert [a.seats for a in allot(SeatRule(0, "workplace", Norm(per=25, minimum=1)), senders)] == [2, 0]
+    assert [a.seats for a in allot(SeatRule(0, "workplace", Norm(fixed=2)), senders)] == [2, 2]

@@ -78,6 +78,42 @@ def test_a_number_once_given_is_never_given_again():
     assert not found.constituencies[0].new
 
 
+def test_a_newcomer_joins_a_small_constituency_and_has_its_delegate_at_once():
+    before = facts_after(plan(RULE, NUMBERS, [], index=7))
+    joined = {0: [*NUMBERS[0], Sender("b5", 12)], 1: NUMBERS[1]}
+
+    found = plan(RULE, joined, before, index=9)
+
+    small = found.constituencies[1]
+    assert small == ConstituencyPlan("c7-0-2", 0, ("b2", "b3", "b5"), 42, 1, new=False, opened=(), regrouped=True)
+    assert (found.opened, found.closed, found.waiting, found.changes) == (0, (), (), True)
+
+
+def test_a_constituency_that_a_body_leaves_goes_on_with_the_others():
+    before = facts_after(plan(RULE, NUMBERS, [], index=7))
+    left = {0: [Sender("b1", 60), Sender("b3", 30)], 1: NUMBERS[1]}
+
+    found = plan(RULE, left, before, index=9)
+
+    assert [(c.ref, c.senders, c.opened, c.regrouped) for c in found.constituencies] == [
+        ("c7-0-1", ("b1",), (), False),
+        ("c7-0-2", ("b3",), (), True),
+        ("c7-1-1", ("b4",), (), False),
+    ]
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=8), st.integers(1, 60))
+def test_whoever_joins_late_never_takes_a_filled_seat_from_anybody(sizes, late):
+    early = [Sender(f"b{n}", size) for n, size in enumerate(sizes)]
+    first = plan(RULE, {0: early, 1: []}, [], index=1)
+
+    second = plan(RULE, {0: [*early, Sender("late", late)], 1: []}, facts_after(first), index=2)
+
+    standing = {ref for c in first.constituencies for ref, _ in c.opened}
+    assert set(second.closed) == set()
+    assert set(second.waiting) <= standing
+
+
 def test_seats_of_a_constituency_that_is_gone_wait_or_close():
     first = plan(RULE, NUMBERS, [], index=7)
     fewer = NUMBERS | {0: NUMBERS[0][:1], 1: []}

@@ -21,15 +21,16 @@ def test_signatures_as_worked_by_hand(case):
     assert signatures_needed(rule, electors=case["electors"]) == case["needed"]
 
 
-@given(rule=recalls, electors=st.integers(0, 10_000))
-def test_signatures_are_the_fewest_that_reach_share_and_number(rule, electors):
+@given(rule=recalls, electors=st.integers(1, 10_000))
+def test_signatures_are_the_fewest_that_reach_share_and_number_or_everybody(rule, electors):
     needed = signatures_needed(rule, electors=electors)
 
     def enough(signed):
-        return signed >= electors * rule.open_by and signed >= rule.open_at_least
+        return signed == electors or (signed >= electors * rule.open_by and signed >= rule.open_at_least)
 
+    assert 1 <= needed <= electors
     assert enough(needed)
-    assert not enough(needed - 1)
+    assert needed == 1 or not enough(needed - 1)
 
 
 @pytest.mark.parametrize("of", ["seat", "office"])
@@ -82,3 +83,9 @@ def test_passed_exactly_when_enough_voted_and_the_majority_wants_it(rule, yes, n
     assert found.verdict.base <= electors
     if yes == 0:
         assert not found.passed
+
+
+def test_all_electors_together_can_always_open_a_recall():
+    rule = Recall(open_by=Fraction(1, 10), open_at_least=3)
+
+    assert [signatures_needed(rule, electors=n) for n in (1, 2, 3, 4, 30, 40)] == [1, 2, 3, 3, 3, 4]

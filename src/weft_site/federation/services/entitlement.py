@@ -99,7 +99,8 @@ def sender_refs(constituency: Constituency) -> tuple[str, ...]:
 
 
 def _apply(found: Plan, upper: Body, acting: Acting) -> None:
-    rows = {row.ref: row for row in Constituency.objects.filter(body=upper, ended_at__isnull=True)}
+    current = Constituency.objects.filter(body=upper, ended_at__isnull=True).prefetch_related("senders")
+    rows = {row.ref: row for row in current}
     bodies = {body.ref: body for body in Body.objects.filter(links_up__upper=upper)}
     resized, seats = [], []
     for planned in found.constituencies:
@@ -113,10 +114,11 @@ def _apply(found: Plan, upper: Body, acting: Acting) -> None:
                 seats_due=planned.seats,
                 created_at=acting.now,
             )
-            row.senders.set([bodies[ref] for ref in planned.senders])
         elif (row.units, row.seats_due) != (planned.units, planned.seats):
             row.units, row.seats_due = planned.units, planned.seats
             resized.append(row)
+        if sender_refs(row) != planned.senders:
+            row.senders.set([bodies[ref] for ref in planned.senders])
         seats += [Seat(body=upper, constituency=row, number=number, ref=ref) for ref, number in planned.opened]
     Constituency.objects.bulk_update(resized, ["units", "seats_due"], batch_size=500)
     Seat.objects.bulk_create(seats, batch_size=2_000)
