@@ -6,7 +6,7 @@ refuses what would not be a valid charter.
 
 from collections.abc import Mapping
 
-from weft.charter import Change, Charter, diff
+from weft.charter import Charter, diff
 from weft.errors import RuleBroken
 
 
@@ -19,8 +19,8 @@ def check_amending_body(*, type_: str, has_upper: bool) -> None:
         raise RuleBroken("amendment.body")
 
 
-def check_change(old: Charter, new: Charter, *, in_use: Mapping[str, int]) -> tuple[Change, ...]:
-    """What a proposed version changes in values; the articles in words are in `weft.charter.diff`.
+def check_change(old: Charter, new: Charter, *, in_use: Mapping[str, int]) -> tuple[str, ...]:
+    """The paths of the values that a proposed version changes; more of it is in `weft.charter.diff`.
 
     in_use: kind of body -> how many bodies of it live under the charter.
     Refusals: ``amendment.nothing``, ``amendment.in_use`` (bodies of a kind would lose their rule or their type).
@@ -32,7 +32,7 @@ def check_change(old: Charter, new: Charter, *, in_use: Mapping[str, int]) -> tu
         rule = new.bodies.get(kind)
         if number and (rule is None or rule.type != old.bodies[kind].type):
             raise RuleBroken("amendment.in_use", kind=kind, bodies=number)
-    return changes.values
+    return tuple(change.path for change in changes.values)
 
 
 def check_base(*, moved_on: str, in_force: str, others: int) -> None:

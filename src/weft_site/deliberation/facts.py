@@ -57,7 +57,7 @@ def entitled_now(body: Body, rule: Quorum, now: datetime) -> int:
     return facts.count_voters(body, now)
 
 
-def people_below(body: Body) -> set[int]:
+def base_below(body: Body) -> set[int]:
     """Ids of all base councils below a body, at any depth; a query a level."""
     base: set[int] = set()
     seen, level = {body.pk}, [body.pk]
@@ -148,9 +148,7 @@ def seat_rule_now(ballot: Ballot, voter: str, person_id: int, now: datetime) -> 
     One query. None for a seat without a rule of its own. Refusals: ``standing.lost``, ``standing.pending``.
     """
     term = (
-        Term.objects.filter(
-            seat__ref=voter, person_id=person_id, seat__body__federation__log_id=ballot.log_id
-        )
+        Term.objects.filter(seat__ref=voter, person_id=person_id, seat__body__federation__log_id=ballot.log_id)
         .select_related("seat__constituency", "seat__body__federation__charter")
         .order_by("-starts_at", "-id")
         .first()
@@ -218,7 +216,7 @@ def find_ballot(ballot_id: int) -> Ballot:
     return Ballot.objects.select_related(*paths).get(pk=ballot_id)
 
 
-def subject(ballot: Ballot) -> Subject | None:
+def subject(ballot: Ballot) -> Subject | None:  # noqa: PLR0911 - one line a kind
     """What this ballot decides; None for one whose owner is not known here."""
     if motion := getattr(ballot, "motion", None):
         return Subject("motion", motion.body, motion.ref, motion.text, motion=motion)

@@ -1,4 +1,4 @@
-"""Windows and doors of deliberation: when people may sign in, how long a vote over days lasts, who opens a late vote."""
+"""Windows and doors of deliberation: signing in, votes over days, late votes of the base, where a charter is amended."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -115,7 +115,7 @@ def test_a_change_that_changes_nothing_or_takes_the_ground_from_bodies_is_refuse
     later = amend(LAW, [("membership.minimum_age", 18)])
     found = amending.check_change(LAW, later, in_use={"workplace": 3, "region": 0})
 
-    assert [(change.path, change.old, change.new) for change in found] == [("membership.minimum_age", 16, 18)]
+    assert found == ("membership.minimum_age",)
     with pytest.raises(RuleBroken, match=r"amendment\.nothing"):
         amending.check_change(LAW, LAW, in_use={})
     gone = replace(later, bodies={name: rule for name, rule in LAW.bodies.items() if name != "region"})

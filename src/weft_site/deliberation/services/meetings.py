@@ -36,7 +36,9 @@ def convene_meeting(
     acting = begin(body_id, actor, now)
     acting.require("meeting.convene")
     check_notice(acting.charter.body(acting.body.kind), convened_at=now, starts_at=starts_at)
-    return enter_meeting(acting, title=title, place=place, starts_at=starts_at, agenda=agenda, data={"by": "office"}).ref
+    return enter_meeting(
+        acting, title=title, place=place, starts_at=starts_at, agenda=agenda, data={"by": "office"}
+    ).ref
 
 
 def enter_meeting(
@@ -65,7 +67,9 @@ def enter_meeting(
         data={"meeting": ref, "starts": starts_at.isoformat(), "items": len(titles), "told": len(told), **data},
         documents={
             "notice": acting.document("notice", text),
-            "told": acting.document("told", "".join(f"{ref}\n" for ref, _p, _w in facts.lines_of(acting.body, acting.now))),
+            "told": acting.document(
+                "told", "".join(f"{ref}\n" for ref, _p, _w in facts.lines_of(acting.body, acting.now))
+            ),
         },
     )
     return meeting
@@ -223,7 +227,7 @@ def close_meeting(*, actor: Person, now: datetime, meeting_id: int) -> str:
 
 @formal_act("deliberation.meeting_cancelled")
 def cancel_meeting(*, actor: Person, now: datetime, meeting_id: int) -> str:
-    """Call a meeting off before it opens. Officers cannot call off what was called by signatures: ``meeting.called``."""
+    """Call a meeting off before it opens. What signatures called no officer calls off: ``meeting.called``."""
     acting, meeting = _begin(meeting_id, actor, now)
     acting.require("meeting.convene")
     _require_state(meeting, Meeting.State.CONVENED)

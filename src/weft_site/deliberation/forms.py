@@ -1,0 +1,193 @@
+"""Forms of meetings, motions and votes. Every field is named here; nothing else is read from a request."""
+
+from datetime import UTC
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from weft.charter import Charter
+from weft.charter.model import BodyRule, Decision
+from weft.deliberation.motions import OWN_PROCEDURE
+from weft.errors import RuleBroken
+from weft_site.ballots.models import Ballot
+from weft_site.ballots.services import QUESTION
+from weft_site.refusals import sentence
+
+ANSWERS = [("yes", _("Yes")), ("no", _("No")), ("abstain", _("Abstain"))]
+WAYS = {
+    Ballot.Way.OPEN: _("By name, each on a phone"),
+    Ballot.Way.COUNTED: _("Show of hands, counted by two tellers"),
+    Ballot.Way.PAPER: _("On paper, counted by two tellers"),
+}
+
+
+def refuse(form: forms.Form, refusal: RuleBroken) -> None:
+    """Show a refusal in the form it is about: the sentence, with the rule id as its code."""
+    form.add_error(None, forms.ValidationError(sentence(refusal), code=refusal.rule))
+
+
+class TimeField(forms.DateTimeField):
+    """A day and a time as the browser's own picker gives it. Times on this site are UTC."""
+
+    def __init__(self, **options):
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(widget=widget, **options)
+
+    def clean(self, value):
+        found = super().clean(value)
+        return None if found is None else found.astimezone(UTC).replace(microsecond=0)
+
+
+class LinesField(forms.CharField):
+    """Several lines, one thing a line."""
+
+    def __init__(self, **options):
+        super().__init__(widget=forms.Textarea(attrs={"rows": 6}), max_length=8_000, **options)
+
+    def clean(self, value):
+        return [line.strip()[:300] for line in super().clean(value).splitlines() if line.strip()][:100]
+
+
+class MeetingForm(forms.Form):
+    title = forms.CharField(label=_("Title"), max_length=200)
+    place = forms.CharField(
+        label=_("Place"), help_text=_("A room, an address, or a link."), max_length=300, required=False
+    )
+    starts_at = TimeField(label=_("Start (UTC)"))
+    agenda = LinesField(label=_("Agenda"), help_text=_("One item a line, in the order in which they come."))
+
+
+class ItemForm(forms.Form):
+    title = forms.CharField(label=_("Item"), max_length=300, required=False)
+    motion = forms.ChoiceField(label=_("or a motion"), required=False)
+
+    def __init__(self, *args, motions, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["motion"].choices = [("", "—"), *((str(m.pk), m.title) for m in motions)]
+
+    def clean(self):
+        found = super().clean()
+        if bool(found.get("title")) == bool(found.get("motion")):
+            raise forms.ValidationError(_("Name an item, or choose a motion."), code="agenda.empty")
+        return found
+
+
+class MotionForm(forms.Form):
+    title = forms.CharField(label=_("Title"), max_length=300)
+    text = forms.CharField(
+        label=_("Text"),
+        help_text=_("What the council is to decide, word for word."),
+        max_length=40_000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+    kind = forms.ChoiceField(label=_("Kind of decision"))
+    meeting = forms.ChoiceField(label=_("Put it on the agenda of"), required=False)
+
+    def __init__(self, *args, law: Charter, rule: BodyRule, meetings, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds(law, rule)
+        self.fields["meeting"].choices = [
+            ("", _("no meeting yet")),
+            *((str(m.pk), f"{m.title}, {m.starts_at:%Y-%m-%d}") for m in meetings),
+        ]
+
+    def clean_meeting(self):
+        return int(self.cleaned_data["meeting"]) if self.cleaned_data["meeting"] else None
+
+
+def kinds(law: Charter, rule: BodyRule) -> list[tuple[str, str]]:
+    """The kinds of decision that this body may decide on a motion, in the charter's order, the ordinary ones first."""
+    return [
+        (name, decision.title or name)
+        for name, decision in sorted(law.decisions.items(), key=lambda pair: pair[0] != "ordinary")
+        if name not in OWN_PROCEDURE and (not rule.decides or name in rule.decides)
+    ]
+
+
+class TableForm(MotionForm):
+    """An association chooses the council in which it tables a motion."""
+
+    body = forms.ChoiceField(label=_("Council"))
+    field_order = ["body", "title", "text", "kind"]
+
+    def __init__(self, *args, bodies, **kwargs):
+        super().__init__(*args, meetings=(), **kwargs)
+        del self.fields["meeting"]
+        self.fields["body"].choices = [(str(body.pk), body.title) for body in bodies]
+
+    def clean_body(self):
+        return int(self.cleaned_data["body"])
+
+
+class PutForm(forms.Form):
+    way = forms.ChoiceField(label=_("Way of voting"), widget=forms.RadioSelect)
+    closes_at = TimeField(
+        label=_("Open until (UTC)"),
+        help_text=_("Leave it empty to vote in the meeting that is open now."),
+        required=False,
+    )
+
+    def __init__(self, *args, decision: Decision, over_days_only: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        allowed = {"paper" if way == "secret" else way for way in decision.ballots}
+        self.fields["way"].choices = [(way, label) for way, label in WAYS.items() if way in allowed]
+        self.initial.setdefault("way", next(iter(self.fields["way"].choices), ("",))[0])
+        if over_days_only:
+            self.fields["closes_at"].required = True
+            self.fields["closes_at"].help_text = ""
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 5}))
+
+
+class ObjectForm(ReasonForm):
+    association = forms.ChoiceField(label=_("For the association"))
+    field_order = ["association", "reason"]
+
+    def __init__(self, *args, associations, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["association"].choices = [(str(body.pk), body.title) for body in associations]
+
+
+class LinkForm(forms.Form):
+    mandate = forms.ChoiceField(label=_("Mandate"))
+
+    def __init__(self, *args, mandates, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["mandate"].choices = [
+            (f"{sender.pk}-{mandate.pk}", f"{sender.title}: {mandate.matter} ({mandate.position})")
+            for mandate, sender in mandates
+        ]
+
+    def clean_mandate(self):
+        body, mandate = self.cleaned_data["mandate"].split("-")
+        return int(body), int(mandate)
+
+
+class AmendForm(forms.Form):
+    title = forms.CharField(label=_("Title"), max_length=300)
+    reason = forms.CharField(label=_("Why"), max_length=8_000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+def read_choice(ballot: Ballot, posted) -> object:
+    """A vote as the form of this kind of ballot posts it; what cannot be a vote is refused as ``ballot.choice``.
+
+    A question: choice. Marks: one candidate or several, as choice. Yes/no: a field an option, c-<option>.
+    """
+    if ballot.method == QUESTION:
+        choice = posted.get("choice", "")
+        if choice == "split":
+            return _split(posted)
+        return choice
+    if ballot.method == "yes_no":
+        answers = {option: posted.get(f"c-{option}", "") for option in ballot.options}
+        return {option: answer for option, answer in answers.items() if answer}
+    return [option for option in posted.getlist("choice") if option]
+
+
+def _split(posted) -> dict[str, int]:
+    parts = {answer: posted.get(f"part-{answer}", "0") or "0" for answer, _label in ANSWERS}
+    if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts.values()):
+        raise RuleBroken("ballot.choice")
+    return {answer: int(part) for answer, part in parts.items() if int(part)}

@@ -1,0 +1,277 @@
+"""The one page on which people vote, whatever the ballot decides; the tellers' page; a body's ratification."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from weft.errors import RuleBroken
+from weft.federation import allowed
+from weft.federation.mandates import compare
+from weft_site import clock
+from weft_site.ballots.models import Ballot, RollEntry, Vote
+from weft_site.ballots.services import QUESTION, count_lines
+from weft_site.charter.editor import changes_in_words
+from weft_site.charter.facts import charter
+from weft_site.deliberation import facts
+from weft_site.deliberation.forms import ANSWERS, PutForm, read_choice, refuse
+from weft_site.deliberation.models import Motion
+from weft_site.deliberation.services import ratification as ratifying
+from weft_site.deliberation.services.voting import cast_vote
+from weft_site.federation.facts import standing
+from weft_site.federation.services.tellers import enter_count
+from weft_site.federation.views.base import body_page, may_see, new_key
+from weft_site.refusals import sentence
+
+BALLOT_PAGES = {"ratification": "ratification"}  # subject -> page, where the names differ
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def vote(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    """Vote, or change one's vote. A post is the hot path: no more is read than the vote needs."""
+    if request.method == "POST":
+        try:
+            return _cast(request, ballot_id)
+        except RuleBroken as refusal:
+            _cite(request, ballot_id)
+            raise refusal from None
+    ballot, subject = _ballot(request, ballot_id)
+    line = RollEntry.objects.filter(ballot=ballot, person=request.user).first()
+    return render(request, "deliberation/vote.html", _context(request, ballot, subject, line))
+
+
+def _cast(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    shape = Ballot(method=request.POST.get("method", QUESTION), options=request.POST.getlist("option"))
+    cast_vote(actor=request.user, now=clock.now(), ballot_id=ballot_id, choice=read_choice(shape, request.POST))
+    return redirect(f"{reverse('vote', args=[ballot_id])}?sent=1")
+
+
+def _cite(request: HttpRequest, ballot_id: int) -> None:
+    """Only a refused vote looks up the charter that refuses it."""
+    try:
+        subject = facts.subject(facts.find_ballot(ballot_id))
+    except Ballot.DoesNotExist:
+        raise Http404 from None
+    if subject is not None:
+        request.charter = charter(subject.body.federation.charter)
+
+
+def _ballot(request: HttpRequest, ballot_id: int) -> tuple[Ballot, facts.Subject]:
+    """A ballot that the reader may vote on or see; otherwise 404."""
+    try:
+        ballot = facts.find_ballot(ballot_id)
+    except Ballot.DoesNotExist:
+        raise Http404 from None
+    subject = facts.subject(ballot)
+    if subject is None:
+        raise Http404
+    body, now = subject.body, clock.now()
+    law = charter(body.federation.charter)
+    request.charter = law
+    on_roll = RollEntry.objects.filter(ballot=ballot, person=request.user).exists()
+    if not on_roll and not may_see(request.user, body, law.body(body.kind), standing(request.user, body, now), now):
+        raise Http404
+    return ballot, subject
+
+
+def _context(request: HttpRequest, ballot: Ballot, subject: facts.Subject, line: RollEntry | None) -> dict[str, object]:
+    now = clock.now()
+    mine = Vote.objects.filter(ballot=ballot, voter=line.voter).first() if line else None
+    told = facts.instructions_for(ballot.pk, line.voter) if line and subject.kind == "motion" else []
+    lost = _lost(ballot, line, now)
+    over = ballot.closed_at is not None or (ballot.closes_at is not None and now >= ballot.closes_at)
+    return {
+        "ballot": ballot,
+        "subject": subject,
+        "body": subject.body,
+        "federation": subject.body.federation,
+        "federation_name": subject.body.federation.title,
+        "page_url": subject_url(subject),
+        "line": line,
+        "lost": lost,
+        "lost_words": sentence(lost) if lost else "",
+        "mine": mine,
+        "mine_words": _in_words(ballot, mine.choice) if mine else "",
+        "told": told,
+        "told_words": [_(dict(_WORDS)[i.position]) for i in told],
+        "kept": compare(mine.choice, line.weight, told).outcome if mine and told else "",
+        "refuses": _refuses(ballot, line, told),
+        "changes": _changes(subject),
+        "open": ballot.way == Ballot.Way.OPEN and not over,
+        "options": _options(ballot, mine),
+        "sent": request.GET.get("sent") == "1",
+        "turnout": facts.turnout(ballot) if ballot.way == Ballot.Way.OPEN else None,
+        "now": now,
+    }
+
+
+_WORDS = (("yes", "Yes"), ("no", "No"), ("abstain", "Abstain"))
+
+
+def _lost(ballot: Ballot, line: RollEntry | None, now) -> RuleBroken | None:
+    """Why a delegate on the roll can vote no longer, told before the vote rather than after it."""
+    if line is None or not ballot.follows_seats:
+        return None
+    try:
+        facts.seat_rule_now(ballot, line.voter, line.person_id, now)
+    except RuleBroken as refusal:
+        return refusal
+    return None
+
+
+def _refuses(ballot: Ballot, line: RollEntry | None, told) -> bool:
+    """Whether the charter would refuse a vote against these instructions, rather than count and flag it."""
+    if not line or not any(instruction.binding for instruction in told):
+        return False
+    try:
+        rule = facts.seat_rule_now(ballot, line.voter, line.person_id, clock.now())
+    except RuleBroken:
+        return False
+    return rule is not None and rule.breach == "refuse"
+
+
+def _changes(subject: facts.Subject):
+    motion = subject.motion
+    if motion is None or motion.new_charter_id is None:
+        return []
+    return changes_in_words(charter(subject.body.federation.charter), charter(motion.new_charter))
+
+
+def _options(ballot: Ballot, mine: Vote | None) -> list[dict[str, object]]:
+    """Candidates as the election ballot shows them, with what I chose before."""
+    if ballot.method == QUESTION:
+        return []
+    chosen = mine.choice if mine else ([] if ballot.method != "yes_no" else {})
+    return [
+        {
+            "ref": ref,
+            "name": ballot.names.get(ref, ref),
+            "chosen": (chosen.get(ref, "") if isinstance(chosen, dict) else ref in chosen),
+        }
+        for ref in ballot.options
+    ]
+
+
+def _in_words(ballot: Ballot, choice: object) -> str:
+    """A vote as its voter reads it back."""
+    answers = {value: str(label) for value, label in ANSWERS}
+    if isinstance(choice, str):
+        return answers.get(choice, choice)
+    if isinstance(choice, dict):
+        if ballot.method == QUESTION:
+            return ", ".join(f"{number} {answers[answer]}" for answer, number in choice.items())
+        return ", ".join(f"{ballot.names.get(ref, ref)}: {answers.get(a, a)}" for ref, a in choice.items())
+    return ", ".join(ballot.names.get(ref, ref) for ref in choice) or _("nobody")
+
+
+def subject_url(subject: facts.Subject) -> str:
+    """The page of what a ballot decides, or of its body where it has no page of its own."""
+    slug, body = subject.body.federation.log.slug, subject.body.ref
+    try:
+        return reverse(BALLOT_PAGES.get(subject.kind, subject.kind), args=[slug, body, subject.ref])
+    except NoReverseMatch:
+        return reverse("body", args=[slug, body])
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def count(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    """Where one teller enters what was counted. The other's numbers are not shown before both are in."""
+    ballot, subject = _ballot(request, ballot_id)
+    if ballot.way == Ballot.Way.OPEN or not allowed("ballot.count", standing(request.user, subject.body, clock.now())):
+        raise Http404
+    lines = count_lines(ballot)
+    if request.method == "POST":
+        numbers = {line: _number(request.POST.get(f"n-{line}", "")) for line in lines}
+        agree = enter_count(
+            actor=request.user, now=clock.now(), key=request.POST.get("key", ""), ballot_id=ballot.pk, numbers=numbers
+        )
+        return redirect(f"{request.path}?agree={int(agree)}")
+    entered = list(ballot.teller_counts.values_list("teller_id", "numbers"))
+    mine = next((numbers for teller, numbers in entered if teller == request.user.pk), {})
+    context = {
+        "ballot": ballot,
+        "subject": subject,
+        "page_url": subject_url(subject),
+        "lines": [{"ref": line, "words": _line_words(ballot, line), "number": mine.get(line, "")} for line in lines],
+        "entered": len(entered),
+        "mine": bool(mine),
+        "agree": len(entered) > 1 and entered[0][1] == entered[1][1],
+        "key": new_key(),
+    }
+    return render(request, "deliberation/vote_count.html", context)
+
+
+def _number(text: str) -> int:
+    text = text.strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise RuleBroken("ballot.number")
+    return int(text)
+
+
+def _line_words(ballot: Ballot, line: str) -> str:
+    answers = {value: str(label) for value, label in ANSWERS}
+    name, _slash, answer = line.rpartition("/")
+    if name:
+        return f"{ballot.names.get(name, name)}: {answers.get(answer, answer)}"
+    return {**answers, "papers": _("Papers given in")}.get(line) or ballot.names.get(line, line)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def ratification(request: HttpRequest, slug: str, ref: str, motion: str) -> HttpResponse:
+    """A body's own answer to a decision above: open the vote, close it, see it."""
+    page = body_page(request, slug, ref)
+    found = get_object_or_404(
+        Motion.objects.select_related("charter", "new_charter", "body__federation"),
+        ref=motion, body__federation=page.federation, charter__isnull=False,
+    )  # fmt: skip
+    rule = charter(found.charter).decision(found.kind).ratified_by
+    if rule is None or rule.bodies != page.body.kind:
+        raise Http404
+    row = found.ratifications.select_related("ballot").filter(body=page.body).first()
+    form = PutForm(
+        request.POST or None,
+        decision=page.law.decision(ratifying.KIND),
+        over_days_only=True,
+        initial={"closes_at": page.now + timedelta(days=max(page.rule.notice_days, 3))},
+    )
+    if request.method == "POST":
+        answer = _ratify(request, page, found, row, form)
+        if answer is not None:
+            return answer
+    context = page.context(
+        motion=found,
+        row=row,
+        form=form,
+        finding=ratifying.finding(found, page.now) if found.state == Motion.State.RATIFYING else None,
+        may_open=page.can[ratifying.opening_act(decided_at=found.decided_at, now=page.now).replace(".", "_", 1)],
+        may_close=page.can["ratification_close"],
+        over=row is not None and row.ballot is not None and page.now >= row.ballot.closes_at,
+        changes=changes_in_words(charter(found.charter), charter(found.new_charter)) if found.new_charter else [],
+    )
+    return render(request, "deliberation/ratification.html", context, status=409 if form.errors else 200)
+
+
+def _ratify(request, page, motion, row, form) -> HttpResponse | None:
+    """Open or close the vote as the button says; None where the form has to be shown again."""
+    here = redirect(request.path)
+    common = {"actor": request.user, "now": page.now, "key": request.POST.get("key", "")}
+    if "close" in request.POST:
+        if row is None:
+            raise Http404
+        ratifying.close_ratification(ratification_id=row.pk, **common)
+        return here
+    if not form.is_valid():
+        return None
+    try:
+        ratifying.open_ratification(motion_id=motion.pk, body_id=page.body.pk, **form.cleaned_data, **common)
+    except RuleBroken as refusal:
+        refuse(form, refusal)
+        return None
+    return here
