@@ -235,13 +235,14 @@ def valid_votes(
     return roll, votes
 
 
-def election_count(ballot: Ballot) -> Count:
+def election_count(ballot: Ballot, *, still_entitled: Callable[[str], bool] | None = None) -> Count:
     """Count an election by its method; ties are broken by the lot committed at opening.
 
     The lot's public contribution is the votes themselves, which nobody knew when the seed was chosen.
+    still_entitled: as for a question; on a roll of seats a vote by name falls with the seat.
     """
     if ballot.way == Ballot.Way.OPEN:
-        _, votes = valid_votes(ballot)
+        _, votes = valid_votes(ballot, still_entitled=still_entitled)
         papers, given = [(choice, 1) for _, choice in sorted(votes.items())], len(votes)
     else:
         numbers = counted_numbers(ballot)

@@ -163,7 +163,9 @@ def standing(person: Person | None, body: Body, now: datetime, *, constituency: 
         pending=delegate is not None and delegate.credential == Term.Credential.PENDING,
         offices=frozenset(term.seat.office for term in now_held if term.seat.office),
         lost=_how_lost([term for term in here if term.seat.constituency_id], now) if delegate is None else "",
-        elector=_is_elector(constituency, memberships, own, now) if constituency else False,
+        elector=(
+            _is_elector(constituency, memberships, own, now) if constituency else _votes(body, memberships, decisive)
+        ),
         delegate_body=body.type not in PEOPLE,
         filled=offices_filled,
     )
@@ -189,6 +191,11 @@ def _how_lost(seats: list[Term], now: datetime) -> str:
     if last is None:
         return ""
     return last.ended_by or ("expired" if last.ends_at is not None and last.ends_at <= now else "")
+
+
+def _votes(body: Body, memberships: dict[int, str], decisive: bool) -> bool:
+    """The electors of a body's offices are its own voters."""
+    return memberships.get(body.pk) == Membership.Status.ADMITTED if body.type in PEOPLE else decisive
 
 
 def _is_elector(constituency, memberships, own, now) -> bool:

@@ -328,6 +328,7 @@ class Election(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.NOMINATIONS)
     called_at = models.DateTimeField()
     votes_from = models.DateTimeField()
+    runoff_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="runoffs")
     ballot = models.OneToOneField(Ballot, models.PROTECT, null=True, related_name="election")
 
     def __str__(self):
@@ -361,6 +362,7 @@ class Draw(models.Model):
     seed = models.CharField(max_length=64)
     commitment = models.CharField(max_length=64)
     candidates = models.JSONField()  # membership references, in the order of the frozen list
+    called_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     drawn_at = models.DateTimeField(null=True)
     result = models.JSONField(null=True)
@@ -399,6 +401,7 @@ class Mandate(models.Model):
     binding = models.BooleanField()
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     ballot = models.OneToOneField(Ballot, models.PROTECT, null=True, related_name="mandate")
+    withdrawal = models.OneToOneField(Ballot, models.PROTECT, null=True, related_name="withdrawn_mandate")
     proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     given_at = models.DateTimeField(null=True)
 
@@ -487,10 +490,14 @@ class FractionMember(models.Model):
 
 
 class Accession(models.Model):
-    """A council asks to join a wider federation, or to found one with others, by an act adopted in each.
+    """A council joins a wider federation, founds one with others, or leaves one: by an act adopted in each.
 
-    asking: the federation of one (or more) that joins. into: the federation joined; None while it is still
-    to be founded by all that adopt the same `proposal`.
+    asking: the federation whose council asks; body: that council. into: the federation joined; None while it is
+    still to be founded by all that adopt the same `proposal`, and for a council that `leaves`.
+    upper:  the body it will send delegates to, where the wider federation has several of the kind.
+    terms:  of a founding together: {"title", "charter", "councils": [[origin, kind], …]}.
+    ballot: of the asking council; acceptance: of those who accept it into the wider federation.
+    result: the body that the council has become.
     """
 
     class State(models.TextChoices):
@@ -504,11 +511,18 @@ class Accession(models.Model):
     into = models.ForeignKey(Federation, models.PROTECT, null=True, related_name="received_accessions")
     proposal = models.CharField(max_length=64, blank=True)
     as_kind = models.CharField(max_length=60)
+    body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="accessions")
+    upper = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+")
+    leaves = models.BooleanField(default=False)
+    terms = models.JSONField(default=dict)
     ref = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     ballot = models.OneToOneField(Ballot, models.PROTECT, null=True, related_name="accession")
+    acceptance = models.OneToOneField(Ballot, models.PROTECT, null=True, related_name="accepts")
+    result = models.OneToOneField(Body, models.PROTECT, null=True, related_name="came_by")
     proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
+    adopted_at = models.DateTimeField(null=True)
 
     def __str__(self):
         return f"{self.asking_id} → {self.into_id}"

@@ -1,0 +1,292 @@
+"""Elections of delegates and officers: called, candidates stand, the vote opens, is counted, and fills places.
+
+Charter: seat.elect, office.elect. The electors call, open and close their own election; the places may be in
+the body above. Nominations are rows; they enter the record when the vote opens.
+"""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_noop
+
+from weft.ballots import count_election
+from weft.charter.model import Office, SeatRule
+from weft.errors import RuleBroken
+from weft.federation.elections import check_notice, vote_from
+from weft_site.ballots.models import Ballot
+from weft_site.ballots.services import lock_ballot, open_ballot, opening
+from weft_site.federation.acting import Acting, begin
+from weft_site.federation.electing import (
+    Electors,
+    act_in,
+    elector_ref,
+    electors_document,
+    electors_of,
+    path,
+    people_of,
+    way_of,
+)
+from weft_site.federation.models import Candidacy, Constituency, Election
+from weft_site.federation.services import results
+from weft_site.federation.services.seats import check_eligible, places_up, public_name, rule_of
+from weft_site.people.models import Person
+from weft_site.people.services.notices import notify, notify_many
+from weft_site.record.acts import formal_act
+
+OPEN_STATES = (Election.State.NOMINATIONS, Election.State.VOTING)
+LONGEST_VOTE_DAYS = 30
+
+
+@formal_act("federation.election_called")
+def call_election(
+    *, actor: Person, now: datetime, body_id: int, constituency_id: int | None = None, office: str = ""
+) -> str:
+    """Call an election for every place that is vacant or about to be; answers with its reference.
+
+    body_id: where the places are. Either a constituency of that body or one of its offices.
+    """
+    acting = begin(body_id, actor, now)
+    constituency = None if constituency_id is None else _constituency(constituency_id, body_id)
+    electors = electors_of(acting.body, constituency, office)
+    rule = rule_of(electors)
+    by = act_in(acting, electors, "election.call")
+    if isinstance(rule, Office) and rule.fill == "draw":
+        raise RuleBroken("office.draw", office=office)
+    count_election(electors.elect.method, [], candidates=[], places=1)  # refuses a method that nobody can count
+    running = Election.objects.filter(body=acting.body, constituency=constituency, office=office, state__in=OPEN_STATES)
+    if earlier := running.first():
+        raise RuleBroken("election.running", election=earlier.ref)
+    up = places_up(electors, now)
+    if not up:
+        raise RuleBroken("election.no_places")
+    election = Election.objects.create(
+        body=acting.body,
+        constituency=constituency,
+        office=office,
+        ref=f"e{acting.index}",
+        places=len(up),
+        called_at=now,
+        votes_from=vote_from(electors.elect, now),
+    )
+    results.record_call(acting, election, electors, by)
+    notify_many(
+        people_of(electors.voters(now)),
+        "election.called",
+        sentence=gettext_noop("An election has been called. Candidates can be proposed."),
+        values={},
+        path=path(acting.body, "elections", election.ref),
+        now=now,
+    )
+    return election.ref
+
+
+def _constituency(constituency_id: int, body_id: int) -> Constituency:
+    """The constituency, if it elects to this body now. Raises ``constituency.unknown``."""
+    found = Constituency.objects.filter(pk=constituency_id, body_id=body_id, ended_at__isnull=True).first()
+    if found is None:
+        raise RuleBroken("constituency.unknown")
+    return found
+
+
+@formal_act("federation.nominated")
+def nominate(
+    *, actor: Person, now: datetime, election_id: int, person_id: int, name: str = "", statement: str = ""
+) -> int:
+    """Propose oneself or another elector. Who proposes oneself has accepted; another is asked first."""
+    acting, election, electors = _begin(election_id, actor, now)
+    elector_ref(acting, electors, "election.nominate")
+    _require_nominations(election)
+    candidate = Person.objects.filter(pk=person_id).first()
+    if candidate is None:
+        raise RuleBroken("candidate.elector")
+    membership = check_eligible(electors, candidate, now)
+    own = candidate.pk == actor.pk
+    row = Candidacy.objects.filter(election=election, person=candidate).first()
+    if row is not None and (row.withdrawn_at is None or not own):
+        raise RuleBroken("candidate.twice")
+    row = row or Candidacy(election=election, person=candidate)
+    row.membership, row.nominated_by = membership, actor
+    row.name = public_name(name if own else "", candidate)
+    row.statement = statement if own else ""
+    row.accepted_at, row.withdrawn_at = (now if own else None), None
+    row.save()
+    if not own:
+        notify(
+            candidate,
+            "election.nominated",
+            sentence=gettext_noop("Somebody has proposed you for an election. Say whether you stand."),
+            values={},
+            path=path(acting.body, "elections", election.ref),
+            now=now,
+        )
+    return row.pk
+
+
+@formal_act("federation.candidacy_accepted")
+def accept(*, actor: Person, now: datetime, election_id: int, name: str = "", statement: str = "") -> int:
+    """Accept a nomination, under a public name of one's choice; also to change name or statement before the vote."""
+    _acting, election, electors = _begin(election_id, actor, now)
+    _require_nominations(election)
+    row = _own_candidacy(election, actor)
+    row.membership = check_eligible(electors, actor, now)
+    row.name, row.statement, row.accepted_at = public_name(name, actor), statement, now
+    row.save(update_fields=["membership", "name", "statement", "accepted_at"])
+    return row.pk
+
+
+@formal_act("federation.candidacy_withdrawn")
+def withdraw(*, actor: Person, now: datetime, election_id: int) -> int:
+    """Decline a nomination, or stand back before the vote opens."""
+    _acting, election, _electors = _begin(election_id, actor, now)
+    _require_nominations(election, runoff_too=True)
+    row = _own_candidacy(election, actor)
+    row.withdrawn_at = now
+    row.save(update_fields=["withdrawn_at"])
+    return row.pk
+
+
+def _own_candidacy(election: Election, person: Person) -> Candidacy:
+    row = Candidacy.objects.filter(election=election, person=person, withdrawn_at__isnull=True).first()
+    if row is None:
+        raise RuleBroken("candidate.not_proposed")
+    return row
+
+
+@formal_act("federation.election_opened")
+def open_election(*, actor: Person, now: datetime, election_id: int, days: int = 0) -> str:
+    """Open the vote once the notice is over, with a frozen roll; answers with the ballot's reference.
+
+    days: how long one may vote by name; 0 leaves the end to whoever opened it, as in a hall. Counted and secret
+    votes end with the tellers' count.
+    """
+    acting, election, electors = _begin(election_id, actor, now)
+    by = act_in(acting, electors, "election.open")
+    if election.state != Election.State.NOMINATIONS:
+        raise RuleBroken("election.state", state=election.state, needed=Election.State.NOMINATIONS)
+    if not 0 <= days <= LONGEST_VOTE_DAYS:
+        raise RuleBroken("ballot.closes")
+    check_notice(electors.elect, votes_from=election.votes_from, now=now, of=electors.of)
+    standing = list(
+        Candidacy.objects.filter(election=election, accepted_at__isnull=False, withdrawn_at__isnull=True)
+        .select_related("membership")
+        .order_by("pk")
+    )
+    if not standing:
+        raise RuleBroken("election.no_candidates")
+    election.places = len(places_up(electors, now))
+    if not election.places:
+        raise RuleBroken("election.no_places")
+    election.ballot = _ballot(acting, election, electors, standing, days)
+    election.state = Election.State.VOTING
+    election.save(update_fields=["places", "ballot", "state"])
+    _record_opening(acting, election, electors, standing, by)
+    notify_many(
+        people_of(electors.voters(now)),
+        "election.opened",
+        sentence=gettext_noop("A vote is open for you."),
+        values={},
+        path=path(acting.body, "elections", election.ref),
+        now=now,
+    )
+    return election.ballot.ref
+
+
+def _ballot(acting: Acting, election: Election, electors: Electors, standing: list[Candidacy], days: int) -> Ballot:
+    roll = [(voter.ref, voter.person_id, voter.weight) for voter in electors.voters(acting.now)]
+    way = way_of(electors.elect, len(roll))
+    by_name = way == Ballot.Way.OPEN
+    return open_ballot(
+        acting.log,
+        ref=f"v{acting.index}",
+        electorate=electors.ref,
+        title=_title(electors, rule_of(electors)),
+        way=way,
+        roll=roll,
+        now=acting.now,
+        closes_at=acting.now + timedelta(days=days) if by_name and days else None,
+        method="plurality" if election.runoff_of_id else electors.elect.method,
+        options=[row.membership.ref for row in standing],
+        names={row.membership.ref: row.name for row in standing},
+        places=election.places,
+        follows_seats=electors.by_seats,
+    )
+
+
+def _title(electors: Electors, rule: SeatRule | Office) -> str:
+    """The charter's own words for the places, with the body they are in."""
+    words = rule.title or (rule.id if isinstance(rule, Office) else "")
+    return f"{electors.body.title}: {words}" if words else electors.body.title
+
+
+def _record_opening(acting, election, electors, standing, by) -> None:
+    lines = (f"{row.membership.ref} {row.name}\n{row.statement}\n" for row in standing)
+    acting.record(
+        "federation.election_opened",
+        by=by,
+        data={
+            "election": election.ref,
+            **electors.data(),
+            "places": election.places,
+            **opening(election.ballot),
+            "candidates": list(election.ballot.options),
+            "closes": election.ballot.closes_at.isoformat() if election.ballot.closes_at else None,
+        },
+        documents={"candidates": electors_document(acting, electors, "candidates", "".join(lines))},
+    )
+
+
+@formal_act("federation.election_closed")
+def close_election(*, actor: Person | None, now: datetime, election_id: int) -> str:
+    """Close the vote and declare the result; places fill at this instant. Answers with the election's reference.
+
+    actor: an officer of one of the electing bodies; None where the time of the vote has run out by itself.
+    """
+    acting, election, electors = _begin(election_id, actor, now)
+    if election.state != Election.State.VOTING:
+        raise RuleBroken("election.state", state=election.state, needed=Election.State.VOTING)
+    ballot = lock_ballot(election.ballot_id)
+    by = results.require_close(acting, ballot, electors, "election.close")
+    results.declare_result(acting, election, electors, ballot, by=by)
+    return election.ref
+
+
+def close_counted(acting: Acting, election: Election, electors: Electors, by: tuple[str, ...]) -> str:
+    """Two tellers' counts agree: the result is declared by their act."""
+    results.declare_result(acting, election, electors, lock_ballot(election.ballot_id), by=by)
+    return election.ref
+
+
+@formal_act("federation.election_annulled")
+def annul_election(*, actor: Person, now: datetime, election_id: int) -> str:
+    """Take an election back before its vote has opened. Once people can vote, only their votes end it."""
+    acting, election, electors = _begin(election_id, actor, now)
+    by = act_in(acting, electors, "election.close")
+    if election.state != Election.State.NOMINATIONS:
+        raise RuleBroken("election.state", state=election.state, needed=Election.State.NOMINATIONS)
+    election.state = Election.State.ANNULLED
+    election.save(update_fields=["state"])
+    acting.record("federation.election_annulled", by=by, data={"election": election.ref, **electors.data()})
+    return election.ref
+
+
+def _begin(election_id: int, actor: Person | None, now: datetime) -> tuple[Acting, Election, Electors]:
+    """Lock first, then read: the election as it stands when this act's turn has come."""
+    body_id = Election.objects.values_list("body_id", flat=True).get(pk=election_id)
+    acting = begin(body_id, actor, now)
+    election = Election.objects.select_related("constituency", "runoff_of").get(pk=election_id)
+    election.body = acting.body
+    return acting, election, electors_of(acting.body, election.constituency, election.office)
+
+
+def _require_nominations(election: Election, *, runoff_too: bool = False) -> None:
+    if election.state != Election.State.NOMINATIONS:
+        raise RuleBroken("election.state", state=election.state, needed=Election.State.NOMINATIONS)
+    if election.runoff_of_id and not runoff_too:
+        raise RuleBroken("election.runoff")
+
+
+def due(now: datetime) -> int:
+    """Close the elections whose time to vote has run out. Safe to repeat; answers how many were closed."""
+    waiting = Election.objects.filter(
+        state=Election.State.VOTING, ballot__closed_at__isnull=True, ballot__closes_at__lte=now
+    )
+    return results.each(waiting, lambda pk: close_election(actor=None, now=now, election_id=pk))
