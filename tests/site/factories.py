@@ -235,6 +235,11 @@ def entry(act):
     return json.loads(bytes(Entry.objects.filter(act=act).order_by("-pk").first().leaf))
 
 
+def index_of(act):
+    """The index of the newest entry of an act."""
+    return Entry.objects.filter(act=act).order_by("-index").first().index
+
+
 def document(name):
     """The newest document of a name."""
     return bytes(Document.objects.filter(name=name).order_by("-pk").first().content).decode()

@@ -122,14 +122,8 @@ def test_an_officer_who_is_re_elected_near_the_end_keeps_the_place_in_a_new_term
     new = make.elect(depot, "chair", depot.people[2], by=depot.people[2], now=later)
 
     old.refresh_from_db()
-    assert (old.ended_at, old.ended_by, old.ended_index) == (later, "succeeded", entry_index("federation.elected"))
+    assert (old.ended_at, old.ended_by, old.ended_index) == (later, "succeeded", make.index_of("federation.elected"))
     assert (new.seat, new.starts_at, new.ends_at) == (old.seat, later, later + 180 * DAY)
-
-
-def entry_index(act):
-    from weft_site.record.models import Entry
-
-    return Entry.objects.filter(act=act).order_by("-index").first().index
 
 
 def test_a_term_that_ran_out_by_itself_is_closed_as_expired_when_the_place_is_filled_again(depot):

@@ -22,7 +22,6 @@ from weft_site.federation.models import Draw, DrawWord, Membership, Seat, Term
 from weft_site.federation.services.seats import (
     check_eligible,
     holders,
-    keep_alternates,
     places,
     places_up,
     rule_of,
@@ -167,14 +166,13 @@ def open_draw(*, actor: Person, now: datetime, draw_id: int) -> str:
 def _fill(
     acting: Acting, electors: Electors, order: Sequence[str], voters: Sequence[Voter]
 ) -> tuple[list[Term], list[str]]:
-    """Terms in the order of the lot; deputies after them, as the charter says. Passed over: who may not serve now."""
+    """Terms in the order of the lot. Passed over: who may not serve now, though on the list."""
     people = {voter.ref: voter.person_id for voter in voters}
     seats = places_up(electors, acting.now)
-    deputies = rule_of(electors).deputies
     drawn: list[tuple[Membership, str]] = []
     passed_over: list[str] = []
     for ref in order:
-        if len(drawn) == len(seats) + deputies:
+        if len(drawn) == len(seats):
             break
         person = Person.objects.filter(pk=people.get(ref)).first()
         try:
@@ -189,7 +187,6 @@ def _fill(
         take_place(acting, electors, seat, membership=membership, name=name, number=number)
         for number, (seat, (membership, name)) in enumerate(zip(seats, drawn, strict=False), start=1)
     ]
-    keep_alternates(electors, drawn[len(seats) :], terms[0].ends_at if terms else None)
     return terms, passed_over
 
 

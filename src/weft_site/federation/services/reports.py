@@ -23,8 +23,7 @@ def give_report(*, actor: Person, now: datetime, term_id: int, text: str) -> str
     """Give a report on one's own term. It answers the one that is due next; the next falls due from today on."""
     body_id = Term.objects.values_list("seat__body_id", flat=True).get(pk=term_id)
     acting = begin(body_id, actor, now)
-    acting.require("report.give")
-    term = own_running_term(term_id, actor, now)
+    term = own_running_term(acting, "report.give", term_id)
     if not text.strip():
         raise RuleBroken("report.text")
     electors = electors_of_seat(term.seat, acting.body)

@@ -216,8 +216,7 @@ def resign(*, actor: Person, now: datetime, term_id: int) -> str:
     """Give up one's own seat or office; the next alternate steps up at the same instant."""
     term = Term.objects.select_related("seat__constituency").get(pk=term_id)
     acting = begin(term.seat.body_id, actor, now)
-    acting.require("seat.resign")
-    term = own_running_term(term_id, actor, now)
+    term = own_running_term(acting, "seat.resign", term_id)
     electors = electors_of_seat(term.seat, acting.body)
     end_term(acting, term, Term.EndedBy.RESIGNED)
     acting.record(
@@ -229,11 +228,16 @@ def resign(*, actor: Person, now: datetime, term_id: int) -> str:
     return term.ref
 
 
-def own_running_term(term_id: int, actor: Person, now: datetime) -> Term:
-    """The actor's own term, read anew under the lock. Raises ``standing.lost`` or ``seat.not_yours``."""
+def own_running_term(acting: Acting, act: str, term_id: int) -> Term:
+    """The actor's own term, read anew under the lock, for an act that its holder does.
+
+    Refusals: ``standing.lost`` for one that has ended, with how; else what `require` says; ``seat.not_yours``.
+    """
     term = Term.objects.select_related("seat__constituency", "membership").get(pk=term_id)
-    if term.person_id != actor.pk:
+    own = acting.actor is not None and term.person_id == acting.actor.pk
+    if own and not facts.holds(term, acting.now):
+        raise RuleBroken("standing.lost", act=act, how=term.ended_by or "expired")
+    acting.require(act)
+    if not own:
         raise RuleBroken("seat.not_yours")
-    if not facts.holds(term, now):
-        raise RuleBroken("standing.lost", act="seat", how=term.ended_by or "expired")
     return term
