@@ -266,5 +266,5 @@ def test_the_page_asks_the_database_the_same_number_of_questions_for_any_number_
     client.force_login(came[0])
     client.get(f"/founding/{founding.code}/")  # charters are parsed once and kept
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"/founding/{founding.code}/")
