@@ -24,12 +24,12 @@ PUBLISH_EVERY = 2  # seconds; a timer that signed per vote would tell when who v
 DUE_EVERY = 20  # seconds
 
 DUE = (  # modules with a `due(now)`, lower domains first
-    "weft_site.federation.services.members",
+    "weft_site.federation.services.applications",
     "weft_site.federation.services.accession",
     "weft_site.federation.services.elections",
     "weft_site.federation.services.recalls",
     "weft_site.federation.services.mandates",
-    "weft_site.deliberation.services.motions",
+    "weft_site.deliberation.services.decisions",
     "weft_site.deliberation.services.ratification",
     "weft_site.deliberation.services.objections",
 )
