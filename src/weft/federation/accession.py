@@ -4,10 +4,13 @@ Charter: decision.accession (of the council that joins, and of the body that acc
 council's own federation of one: its record closes with the accession, and its life goes on in the wider record.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
 
-from weft.charter.model import Charter
+from weft.ballots import QuorumFinding, Verdict, majority, quorum
+from weft.charter.model import BodyRule, Charter
 from weft.errors import RuleBroken
 
 
@@ -47,3 +50,79 @@ def check_joint_founding(adopted: Collection[str], *, proposed_to: Collection[st
     have = set(proposed_to) & set(adopted)
     if have != set(proposed_to):
         raise RuleBroken("accession.waiting", adopted=len(have), of=len(set(proposed_to)))
+
+
+def founding_proposal(title: str, charter: str, councils: Sequence[tuple[str, str]]) -> str:
+    """What several councils adopt, as one hash (SHA-256, hex): nobody adopts anything but what the others did.
+
+    charter: its hash. councils: (origin of the council's record, kind of body it becomes), in any order.
+    """
+    lines = ["weft/founding", title, charter, *(f"{origin} {kind}" for origin, kind in sorted(councils))]
+    return sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+
+
+def upper_kinds(charter: Charter, kinds: Collection[str]) -> tuple[str, ...]:
+    """The delegate councils that come into being over councils of these kinds, in the order of the charter."""
+    return tuple(
+        kind
+        for kind, body in charter.bodies.items()
+        if body.type == "delegate" and any(seat.sender in kinds for seat in body.seats)
+    )
+
+
+def organ_kinds(charter: Charter, kind: str) -> tuple[str, ...]:
+    """The executives and commissions that answer to a body of this kind, or are elected from it."""
+    executive = charter.body(kind).executive
+    return tuple(
+        organ
+        for organ, body in charter.bodies.items()
+        if body.type in {"executive", "commission"}
+        and (body.accountable_to == kind or (executive is not None and executive.kind == organ))
+    )
+
+
+def check_association(charter: Charter, kind: str) -> None:
+    """Raises ``association.kind`` where the charter knows no association of that kind."""
+    rule = charter.bodies.get(kind)
+    if rule is None or rule.type != "association":
+        raise RuleBroken("association.kind", kind=kind)
+
+
+def vote_from(charter: Charter, announced_at: datetime, kind: str = "accession") -> datetime:
+    """The earliest instant of the vote: everybody has the notice days of this kind of decision."""
+    return announced_at + timedelta(days=charter.decision(kind).notice_days)
+
+
+def check_notice(charter: Charter, *, announced_at: datetime, now: datetime, kind: str = "accession") -> None:
+    """Raises ``decision.notice_days`` before the notice is over. As for motions: charter decision.notice_days."""
+    earliest = vote_from(charter, announced_at, kind)
+    if now < earliest:
+        days = charter.decision(kind).notice_days
+        raise RuleBroken("decision.notice_days", days=days, earliest=earliest.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the members of one council, or the delegates of one body, answered to a question put to all of them."""
+
+    quorum: QuorumFinding
+    verdict: Verdict
+
+    @property
+    def carried(self) -> bool:
+        return self.quorum.met and self.verdict.carried
+
+
+def judge_answer(
+    charter: Charter, body: BodyRule, kind: str, *, yes: int, no: int, abstain: int, entitled: int
+) -> Answer:
+    """Judge a question voted on over days, by the quorum and majority of one kind of decision.
+
+    Who voted was present. Below the quorum it is not carried: a vote that has ended has a result.
+    """
+    decision = charter.decision(kind)
+    voted = yes + no + abstain
+    return Answer(
+        quorum=quorum(decision.quorum or body.quorum, present=voted, entitled=entitled),
+        verdict=majority(decision.majority, yes=yes, no=no, abstain=abstain, present=voted, entitled=entitled),
+    )

@@ -1,13 +1,13 @@
 """Membership life: applied, vouched for, open to objection, admitted; suspended, transferred, left, excluded.
 
-Charter: membership.admission, membership.exclusion.
+Charter: membership.admission, membership.exclusion, membership.minimum_age, membership.lapses_with_job, body.quotas.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from weft.charter.model import Admission
+from weft.charter.model import Admission, Charter, Exclusion, Membership
 from weft.errors import RuleBroken
 
 TRANSITIONS: Mapping[str, frozenset[str]] = {
@@ -63,3 +63,63 @@ def judge_admission(
         objections=objections,
         objections_until=until,
     )
+
+
+#: Whoever does not put a contested application to the vote within so many days leaves it to any member.
+OFFICERS_DAYS = 3
+#: People on an imported list have not asked to be admitted, so never fewer than two members stand for them.
+LIST_VOUCHERS = 2
+
+
+def rule_for_list(rule: Admission) -> Admission:
+    """The admission of people whom an officer enters from a list: the charter's own, with two vouchers at least."""
+    return replace(rule, vouchers=max(rule.vouchers, LIST_VOUCHERS))
+
+
+def check_age(rule: Membership, *, declared: bool) -> None:
+    """The applicant declares to be old enough; no birthday is asked. Raises ``membership.minimum_age``."""
+    if not declared:
+        raise RuleBroken("membership.minimum_age", years=rule.minimum_age)
+
+
+def check_one_council(others: Sequence[str], *, transfer: bool) -> None:
+    """A person is counted and votes upward through one base council per delegate council.
+
+    others:   names of the base councils below the same delegate council to which the person belongs.
+    transfer: the person agrees that the membership there ends when the new one begins.
+    Raises ``membership.one_council``.
+    """
+    if others and not transfer:
+        raise RuleBroken("membership.one_council", council=others[0])
+
+
+def quota_attributes(charter: Charter) -> tuple[str, ...]:
+    """What members may declare of themselves: the attributes that quotas of this charter count, and nothing else."""
+    named = [quota.attribute for body in charter.bodies.values() for quota in body.quotas]
+    return tuple(dict.fromkeys(named))
+
+
+def check_declared(charter: Charter, attributes: Collection[str]) -> None:
+    """Raises ``membership.declared`` for an attribute that no quota of the charter counts: it is not to be stored."""
+    known = quota_attributes(charter)
+    for attribute in attributes:
+        if attribute not in known:
+            raise RuleBroken("membership.declared", attribute=attribute)
+
+
+def check_exclusion(rule: Exclusion, *, told_at: datetime | None, heard: bool, now: datetime) -> None:
+    """Nobody is excluded or suspended unheard. Charter: membership.exclusion.
+
+    told_at: when the member was told of the motion; None if never. heard: the member answered, or let the days
+    for it pass. Refusals: ``membership.exclusion.notice_days``, ``membership.exclusion.hearing``.
+    """
+    if told_at is None or now < told_at + timedelta(days=rule.notice_days):
+        raise RuleBroken("membership.exclusion.notice_days", days=rule.notice_days)
+    if not heard:
+        raise RuleBroken("membership.exclusion.hearing")
+
+
+def check_lapse(rule: Membership) -> None:
+    """Raises ``membership.lapses_with_job`` unless the charter says that membership ends with the job."""
+    if not rule.lapses_with_job:
+        raise RuleBroken("membership.lapses_with_job")

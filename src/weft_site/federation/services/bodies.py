@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.text import slugify
 
 from weft.charter.model import BodyRule, Charter
+from weft.federation.accession import organ_kinds
 from weft.record import commitment
 from weft_site.charter.models import CharterVersion
 from weft_site.federation.models import Body, BodyLink, CharterInForce, Federation, Membership, Seat
@@ -64,9 +65,9 @@ def link(lower: Body, upper: Body) -> None:
     BodyLink.objects.get_or_create(lower=lower, upper=upper)
 
 
-def add_members(body: Body, people: Sequence[Person], *, index: int, now: datetime) -> list[Membership]:
+def add_members(body: Body, people: Sequence[Person], *, index: int | str, now: datetime) -> list[Membership]:
     """Admit people by the entry with this index; the first gets the reference m<index>-1, and so on."""
-    salts = dict(ClaimKey.objects.filter(person__in=people).values_list("person_id", "salt"))
+    salts = _salts(people)
     origin = body.federation.log.origin
     rows = []
     for number, person in enumerate(people, start=1):
@@ -87,6 +88,15 @@ def add_members(body: Body, people: Sequence[Person], *, index: int, now: dateti
     return rows
 
 
+def _salts(people: Sequence[Person]) -> dict[int, bytes]:
+    """Person id -> the secret of the claim key; asked in portions, because a database takes only so many at once."""
+    found: dict[int, bytes] = {}
+    for start in range(0, len(people), 5_000):
+        rows = ClaimKey.objects.filter(person__in=people[start : start + 5_000])
+        found.update(rows.values_list("person_id", "salt"))
+    return found
+
+
 def _salt_in(secret: bytes | None, origin: str, body_ref: str) -> bytes:
     """A salt for one body, from the member's claim key where there is one.
 
@@ -100,3 +110,37 @@ def _salt_in(secret: bytes | None, origin: str, body_ref: str) -> bytes:
 def members_document(rows: Sequence[Membership]) -> str:
     """References and commitments, one member a line: the document an entry that admits people names."""
     return "".join(f"{row.ref} {row.commitment}\n" for row in rows)
+
+
+def raise_uppers(
+    federation: Federation, charter: Charter, lower: Sequence[Body], *, kinds: Sequence[str], ref: str, now: datetime
+) -> list[Body]:
+    """The delegate councils of these kinds, each with its organs, where the federation has none of the kind yet.
+
+    They come into being with the councils below them and need no act of their own. lower: the bodies that will
+    send to them. ref: what the new references begin with; -u1, -u2, … are added.
+    """
+    existing = set(Body.objects.filter(federation=federation, ended_at__isnull=True).values_list("kind", flat=True))
+    made: list[Body] = []
+    for kind in kinds:
+        if kind in existing:
+            continue
+        upper = _raise(federation, charter, kind, f"{ref}-u{len(made) + 1}", now)
+        made.append(upper)
+        for organ_kind in organ_kinds(charter, kind):
+            if organ_kind in existing:
+                continue
+            organ = _raise(federation, charter, organ_kind, f"{ref}-u{len(made) + 1}", now)
+            sends = any(rule.sender == kind for rule in charter.body(organ_kind).seats)
+            link(upper, organ) if sends else link(organ, upper)
+            made.append(organ)
+    for upper in (body for body in made if body.type == "delegate"):
+        for body in lower:
+            if any(rule.sender == body.kind for rule in charter.body(upper.kind).seats):
+                link(body, upper)
+    return made
+
+
+def _raise(federation: Federation, charter: Charter, kind: str, ref: str, now: datetime) -> Body:
+    title = charter.body(kind).title
+    return create_body(federation, charter, kind=kind, title=title[:1].upper() + title[1:], ref=ref, now=now)
