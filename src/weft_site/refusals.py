@@ -133,7 +133,7 @@ SENTENCES: Mapping[str, object] = {
     "motion.backed": _("You back this motion already."),
     "motion.mover": _("Only who moved a motion can withdraw it."),
     "motion.meeting": _("No meeting is open. Open one, or put the motion to a vote over days."),
-    "motion.quorate": _("%(present)s take part and %(needed)s are needed: the quorum is there. Close the vote instead."),
+    "motion.quorate": _("%(present)s take part and %(needed)s are needed: that is a quorum. Close the vote instead."),
     "motion.in_force": _("This change of the charter is in force already."),
     "motion.waits": _("The decision waits until %(until)s."),
     "body.decides": _("The charter does not let this body decide on %(kind)s. It decides: %(decides)s."),

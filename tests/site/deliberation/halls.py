@@ -170,9 +170,9 @@ def seconded(hall, now=NOON, kind="ordinary", **more):
     return Motion.objects.get(pk=motion.pk)
 
 
-def put(hall, now=NOON, way="open", closes_at=None, kind="ordinary", motion=None):
+def put(hall, now=NOON, *, way="open", closes_at=None, motion=None):
     """A motion that is being voted on, and its ballot."""
-    motion = motion or seconded(hall, now, kind)
+    motion = motion or seconded(hall, now)
     decisions.put_motion(actor=hall.chair, now=now, motion_id=motion.pk, way=way, closes_at=closes_at)
     motion = Motion.objects.select_related("ballot").get(pk=motion.pk)
     return motion, motion.ballot

@@ -10,13 +10,13 @@ from tests.site.deliberation.halls import (
     city,
     convened,
     entry,
-    everything,
     moved,
     opened,
     put,
     term,
     workplace,
 )
+from tests.site.deliberation.refusing import refused
 
 from weft.errors import RuleBroken
 from weft_site.deliberation import facts
@@ -26,16 +26,6 @@ from weft_site.federation.models import Membership, Seat, Term
 from weft_site.people.models import Notice
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(rule, act, **arguments):
-    """The act is refused by this rule and has written nothing; answers with the refusal's numbers."""
-    before = everything()
-    with pytest.raises(RuleBroken) as refusal:
-        act(**arguments)
-    assert refusal.value.rule == rule
-    assert everything() == before
-    return refusal.value.numbers
 
 
 def convene(hall, actor, starts_at):

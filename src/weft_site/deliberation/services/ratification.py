@@ -192,8 +192,10 @@ def settle(acting: Acting, motion: Motion) -> str:
     """Ratified: it takes effect now. Rejected: it never does. Otherwise it stays open. One entry when it is settled."""
     motion.body.federation = acting.federation
     found = finding(motion, acting.now)
-    if found.state == "open":
-        return found.state
+    if found.state == "open" or (
+        found.bodies - found.refused >= found.needed > found.agreed and _awaited(motion, acting)
+    ):
+        return "open"
     move_to(motion, "carried" if found.state == "ratified" else "rejected")
     if found.state == "rejected":
         _drop_open(acting, motion)
@@ -208,6 +210,13 @@ def settle(acting: Acting, motion: Motion) -> str:
         acting.body = motion.body
         amendments.enact(acting, motion)
     return found.state
+
+
+def _awaited(motion: Motion, acting: Acting) -> bool:
+    """Votes that ended in time and that only the clock has still to count: nothing is rejected over their heads."""
+    return motion.ratifications.filter(
+        agreed=None, ballot__way=Ballot.Way.OPEN, ballot__closed_at=None, ballot__closes_at__lte=acting.now
+    ).exists()
 
 
 def _drop_open(acting: Acting, motion: Motion) -> None:
