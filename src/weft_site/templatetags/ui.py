@@ -71,6 +71,11 @@ STATES = {
     # motions, ballots, meetings
     "draft": Look("empty", "draft", gettext_lazy("Draft")),
     "moved": Look("", "voice", gettext_lazy("Moved")),
+    "seconded": Look("", "people", gettext_lazy("Seconded")),
+    "put": Look("now", "arrow", gettext_lazy("Being voted on")),
+    "ratifying": Look("empty", "clock", gettext_lazy("Before the base")),
+    "rejected": Look("gone", "no", gettext_lazy("Not ratified")),
+    "cancelled": Look("gone", "no", gettext_lazy("Called off")),
     "convened": Look("empty", "clock", gettext_lazy("Convened")),
     "open": Look("now", "arrow", pgettext_lazy("a vote or a meeting", "Open now")),
     "closed": Look("quiet", "abstain", gettext_lazy("Closed")),
