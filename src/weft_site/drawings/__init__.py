@@ -9,7 +9,7 @@ Nothing is decided here: what carries and what is missing comes from the core as
 
 from weft_site.drawings.bars import UnitMark, majority_bar, participation_strip, quorum_gauge
 from weft_site.drawings.cloth import BodyMark
-from weft_site.drawings.graph import federation_graph
+from weft_site.drawings.graph import Crowd, federation_graph
 from weft_site.drawings.lifeline import EventMark, timeline
 from weft_site.drawings.proof import qr, tree_proof
 from weft_site.drawings.seats import SeatMark, seat_map
@@ -17,6 +17,7 @@ from weft_site.drawings.svg import Drawing
 
 __all__ = [
     "BodyMark",
+    "Crowd",
     "Drawing",
     "EventMark",
     "SeatMark",

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import isqrt
+from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,14 +17,37 @@ BAR, STOREY, BAND, BLOCK = 40.0, 74.0, 34.0, 110.0
 SIZES = (10, 50, 200, 1_000)
 
 
-def federation_graph(bodies: Iterable[BodyMark], links: Iterable[tuple[object, object]], *, title: str = "") -> Drawing:
+class Crowd(NamedTuple):
+    """Bodies of one kind that are counted, not named. people: members or delegates together.
+
+    sizes: how many of them are below the first of SIZES, from there up to the second, and so on.
+    """
+
+    kind: str
+    sizes: tuple[int, ...]
+    people: int
+
+    @property
+    def bodies(self) -> int:
+        return sum(self.sizes)
+
+
+def federation_graph(
+    bodies: Iterable[BodyMark],
+    links: Iterable[tuple[object, object]],
+    *,
+    crowds: Iterable[Crowd] = (),
+    title: str = "",
+) -> Drawing:
     """Draw who sends to whom. links: pairs (id below, id above); a link to an unknown body is a ValueError.
 
     Up to 40 bodies are drawn one by one, each a link to its page if it has an address; beyond, they are
-    counted by kind, level and size.
+    counted by kind, level and size. crowds: base councils and associations that were counted already, so
+    that nobody has to fetch ten thousand of them; they have no links.
     """
     all_bodies = {body.id: body for body in bodies}
-    if not all_bodies:
+    crowds = list(crowds)
+    if not all_bodies and not crowds:
         raise ValueError("a federation has at least one body")
     above: dict[object, list[object]] = defaultdict(list)
     below: dict[object, list[object]] = defaultdict(list)
@@ -34,19 +58,9 @@ def federation_graph(bodies: Iterable[BodyMark], links: Iterable[tuple[object, o
         below[high].append(low)
     floor = floors(all_bodies, below)
     title = title or _("The federation")
-    counts = _counts(all_bodies, floor)
-    few = len(all_bodies) <= SINGLE_BODIES
+    counts = _counts(all_bodies, floor, crowds)
+    few = not crowds and len(all_bodies) <= SINGLE_BODIES
     svg = _cloth(all_bodies, above, spans(all_bodies, above, below, floor), title) if few else _strips(counts, title)
-    base = [body for body in all_bodies.values() if body.kind == "base"]
-    across = sum(body.kind == CROSSWISE for body in all_bodies.values())
-    parts = [_("%(base)s with %(members)s members") % {
-        "base": ngettext("%(n)s base council", "%(n)s base councils", len(base)) % {"n": grouped(len(base))},
-        "members": grouped(sum(body.members for body in base)),
-    }]  # fmt: skip
-    if upper := len(all_bodies) - len(base) - across:
-        parts.append(_("%(n)s above them") % {"n": grouped(upper)})
-    if across:
-        parts.append(ngettext("%(n)s association across", "%(n)s associations across", across) % {"n": grouped(across)})
     if few:
         columns = [_("Body"), _("Kind"), _("Members or delegates"), _("Sends to")]
         rows = [
@@ -55,10 +69,28 @@ def federation_graph(bodies: Iterable[BodyMark], links: Iterable[tuple[object, o
         ]
     else:
         columns = [_("Kind"), _("Level"), _("Bodies"), _("Members or delegates")]
-        rows = [(_kind(k), grouped(f), grouped(len(sizes)), grouped(sum(sizes))) for (k, f), sizes in counts.items()]
+        rows = [
+            (_kind(kind), grouped(level), grouped(crowd.bodies), grouped(crowd.people))
+            for (kind, level), crowd in counts.items()
+        ]
     return Drawing(
-        svg=svg, title=title, summary=", ".join(parts) + ".", columns=columns, rows=rows, kind="wide" if few else ""
+        svg=svg, title=title, summary=_summary(counts), columns=columns, rows=rows, kind="wide" if few else ""
     )
+
+
+def _summary(counts: Mapping[tuple[str, int], Crowd]) -> str:
+    base = [crowd for crowd in counts.values() if crowd.kind == "base"]
+    councils = sum(crowd.bodies for crowd in base)
+    across = sum(crowd.bodies for crowd in counts.values() if crowd.kind == CROSSWISE)
+    parts = [_("%(base)s with %(members)s members") % {
+        "base": ngettext("%(n)s base council", "%(n)s base councils", councils) % {"n": grouped(councils)},
+        "members": grouped(sum(crowd.people for crowd in base)),
+    }]  # fmt: skip
+    if upper := sum(crowd.bodies for crowd in counts.values()) - councils - across:
+        parts.append(_("%(n)s above them") % {"n": grouped(upper)})
+    if across:
+        parts.append(ngettext("%(n)s association across", "%(n)s associations across", across) % {"n": grouped(across)})
+    return ", ".join(parts) + "."
 
 
 def _kind(kind: str) -> str:
@@ -72,12 +104,27 @@ def _people(kind: str) -> str:
     return _("%(count)s members") if kind in ("base", CROSSWISE) else _("%(count)s delegates")
 
 
-def _counts(bodies: Mapping[object, BodyMark], floor: Mapping[object, int]) -> dict[tuple[str, int], list[int]]:
-    """Sizes by kind and floor, highest first, associations last."""
-    counts: dict[tuple[str, int], list[int]] = defaultdict(list)
+def _counts(
+    bodies: Mapping[object, BodyMark], floor: Mapping[object, int], crowds: Iterable[Crowd]
+) -> dict[tuple[str, int], Crowd]:
+    """Bodies by kind and floor, highest first, associations last."""
+    sizes: dict[tuple[str, int], list[int]] = defaultdict(list)
     for body in bodies.values():
-        counts[body.kind, floor[body.id]].append(body.members)
+        sizes[body.kind, floor[body.id]].append(body.members)
+    counts = {key: Crowd(key[0], _classes(members), sum(members)) for key, members in sizes.items()}
+    for crowd in crowds:
+        key = (crowd.kind, 0 if crowd.kind == "base" else 1)
+        known = counts.get(key, Crowd(crowd.kind, (0,) * len(crowd.sizes), 0))
+        together = tuple(one + other for one, other in zip(known.sizes, crowd.sizes, strict=True))
+        counts[key] = Crowd(crowd.kind, together, known.people + crowd.people)
     return dict(sorted(counts.items(), key=lambda item: (item[0][0] == CROSSWISE, -item[0][1], item[0][0])))
+
+
+def _classes(members: Iterable[int]) -> tuple[int, ...]:
+    classes = [0] * (len(SIZES) + 1)
+    for number_of_them in members:
+        classes[sum(number_of_them >= low for low in SIZES)] += 1
+    return tuple(classes)
 
 
 def _cloth(
@@ -182,15 +229,12 @@ def _band(body: BodyMark, top: float, position: int, threads: Sequence[tuple[flo
     )
 
 
-def _strips(counts: Mapping[tuple[str, int], Sequence[int]], title: str) -> SafeString:
+def _strips(counts: Mapping[tuple[str, int], Crowd], title: str) -> SafeString:
     """Many bodies: a row for each kind and level, its number large, its sizes as five columns."""
     inside, top = [], 0.0
     names = [f"< {SIZES[0]}", *(f"{low}+" for low in SIZES)]
-    for (kind, floor), sizes in counts.items():
-        classes = [0] * (len(SIZES) + 1)
-        for size in sizes:
-            classes[sum(size >= low for low in SIZES)] += 1
-        tallest = max(classes)
+    for (kind, floor), crowd in counts.items():
+        tallest = max(crowd.sizes)
         words = (
             _kind(kind)
             if kind in ("base", CROSSWISE)
@@ -199,10 +243,10 @@ def _strips(counts: Mapping[tuple[str, int], Sequence[int]], title: str) -> Safe
         inside += [
             line(f"M0 {number(top + 2)}H400", "d-line", stroke_width=4),
             text(0, top + 24, words, "d-text"),
-            text(0, top + 74, grouped(len(sizes)), "d-big"),
-            text(0, top + 97, _people(kind) % {"count": grouped(sum(sizes))}, "d-small"),
+            text(0, top + 74, grouped(crowd.bodies), "d-big"),
+            text(0, top + 97, _people(kind) % {"count": grouped(crowd.people)}, "d-small"),
         ]
-        for i, count in enumerate(classes):
+        for i, count in enumerate(crowd.sizes):
             x, height = 190 + 42.0 * i, 56 * count / tallest
             inside += [
                 box(x, top + 80 - height, 36, height, "d-ink"),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from math import cos, floor, pi, sin
+from math import ceil, cos, floor, pi, sin
 from typing import NamedTuple
 
 from django.utils.html import format_html
@@ -13,6 +13,7 @@ from weft_site.drawings.svg import Drawing, draw, grouped, line, number, sheet, 
 
 OUTER, INNER, CENTRE = 170.0, 78.0, (200.0, 206.0)
 ROW, SECTIONS, MANY_GROUPS, MANY_SEATS = 12, 3, 24, 400
+MOST_DOTS = 4_000  # beyond, a dot stands for several seats
 SITTING = {"filled", "alternate", "advisory"}
 
 # A state is a stack of dots (ink, part of the radius), so that it reads without colour.
@@ -26,21 +27,29 @@ DOTS: dict[str, tuple[tuple[str, float], ...]] = {
 
 
 class SeatMark(NamedTuple):
-    """One place. state: a key of DOTS. group: section or constituency. label: who sits there, shown on pointing."""
+    """One place. state: a key of DOTS. group: section or constituency. label: who sits there, shown on pointing.
+
+    seats: more than one where the database has counted seats of one state and group together.
+    """
 
     state: str
     group: str = ""
     label: str = ""
+    seats: int = 1
 
 
 def seat_map(seats: Iterable[SeatMark], *, title: str = "") -> Drawing:
-    """Draw 1 to a few thousand seats by group, in the order in which the groups first appear.
+    """Draw any number of seats by group, in the order in which the groups first appear.
 
     Sections (up to three) are wedges of a half circle; up to 24 constituencies have a bench each; more are not
     parted. A dozen seats or fewer stand in a row. Up to 400 seats show
-    their label on pointing; beyond, all dots of one state are one path, so that 3,000 seats weigh little.
+    their label on pointing; beyond, all dots of one state are one path, so that 3,000 seats weigh little; and
+    beyond 4,000 each dot stands for several seats, which the key says.
     """
-    places = list(seats)
+    counted = [mark for mark in seats if mark.seats]
+    total = sum(mark.seats for mark in counted)
+    each = ceil(total / (MOST_DOTS // 2)) if total > MOST_DOTS else 1
+    places = [mark for mark in counted for _ in range(ceil(mark.seats / each))]
     if not places:
         raise ValueError("a seat map needs at least one seat")
     if unknown := {place.state for place in places} - set(DOTS):
@@ -49,26 +58,30 @@ def seat_map(seats: Iterable[SeatMark], *, title: str = "") -> Drawing:
     for place in places:
         groups.setdefault(place.group, []).append(place)
     title = title or _("Seats")
-    counts = Counter(place.state for place in places)
+    counts, table = Counter[str](), {group: Counter[str]() for group in groups}
+    for mark in counted:
+        counts[mark.state] += mark.seats
+        table[mark.group][mark.state] += mark.seats
     wedges = list(groups.values())
     numbered = len(places) > ROW and 1 < len(wedges) <= SECTIONS
     if len(places) <= ROW:
-        svg = _one_row(places, title)
+        svg = _one_row(places, counts, title)
     elif SECTIONS < len(wedges) <= MANY_GROUPS and len(places) <= MANY_SEATS:
-        svg = _benches(groups, title)
+        svg = _benches(groups, counts, title)
     else:
-        svg = _half_circle(wedges if numbered else [[place for wedge in wedges for place in wedge]], title)
+        svg = _half_circle(wedges if numbered else [[place for wedge in wedges for place in wedge]], counts, title)
     states = [state for state in DOTS if counts[state]]
     return Drawing(
         svg=svg,
         title=title,
-        summary=_summary(counts, len(places)),
+        summary=_summary(counts, total),
         columns=[_("Elected by"), *(_name(state) for state in states)],
         rows=[
-            (_group_name(group, i, numbered=numbered), *(grouped(sum(p.state == s for p in members)) for s in states))
-            for i, (group, members) in enumerate(groups.items(), 1)
+            (_group_name(group, i, numbered=numbered), *(grouped(here[state]) for state in states))
+            for i, (group, here) in enumerate(table.items(), 1)
         ],
         key=[(_sample(state), f"{_name(state)}: {grouped(counts[state])}") for state in states]
+        + [("1 ●", _("up to %(seats)s seats") % {"seats": grouped(each)})] * (each > 1)
         + ([(format_html("<b>{}</b>", i), group or _("Others")) for i, group in enumerate(groups, 1)] * numbered),
     )
 
@@ -126,7 +139,7 @@ def _at(angle: float, radius: float) -> tuple[float, float]:
     return CENTRE[0] + radius * cos(angle), CENTRE[1] - radius * sin(angle)
 
 
-def _half_circle(wedges: Sequence[Sequence[SeatMark]], title: str) -> SafeString:
+def _half_circle(wedges: Sequence[Sequence[SeatMark]], counts: Mapping[str, int], title: str) -> SafeString:
     """Seats by angle, so that a group is a wedge; rays part the groups and stand under the dots."""
     places = [place for wedge in wedges for place in wedge]
     spots, radius = _spots(len(places))
@@ -143,30 +156,29 @@ def _half_circle(wedges: Sequence[Sequence[SeatMark]], title: str) -> SafeString
                 line(f"M{number(x)} {number(y)}L{number(outer_x)} {number(outer_y)}", "d-s-edge", stroke_width=1)
             )
     seated = list(zip(places, (_at(*spot) for spot in spots), strict=True))
-    return sheet(400, 230, title, *inside, _dots(seated, radius), *_count(places, 200, 190, "d-middle"))
+    return sheet(400, 230, title, *inside, _dots(seated, radius), *_count(counts, 200, 190, "d-middle"))
 
 
-def _benches(groups: Mapping[str, Sequence[SeatMark]], title: str) -> SafeString:
+def _benches(groups: Mapping[str, Sequence[SeatMark]], counts: Mapping[str, int], title: str) -> SafeString:
     """Many constituencies: a bench for each, with its name, so that an empty place is seen beside who must fill it."""
     seated, names, y = [], [], 86.0
     for group, places in groups.items():
         names.append(text(0, y + 5, short(group or _("Others"), 24), "d-text"))
         seated += [(place, (160 + 12.2 * (i % 20), y + 12.2 * (i // 20))) for i, place in enumerate(places)]
         y += 12.2 * ((len(places) - 1) // 20) + 24
-    everyone = [place for places in groups.values() for place in places]
-    return sheet(400, y - 8, title, *names, _dots(seated, 5), *_count(everyone, 0, 46, ""))
+    return sheet(400, y - 8, title, *names, _dots(seated, 5), *_count(counts, 0, 46, ""))
 
 
-def _one_row(places: Sequence[SeatMark], title: str) -> SafeString:
+def _one_row(places: Sequence[SeatMark], counts: Mapping[str, int], title: str) -> SafeString:
     """A dozen seats or fewer."""
     seated = [(place, (14 + 33.0 * i, 16.0)) for i, place in enumerate(places)]
-    return sheet(400, 106, title, _dots(seated, 13), *_count(places, 2, 80, ""))
+    return sheet(400, 106, title, _dots(seated, 13), *_count(counts, 2, 80, ""))
 
 
-def _count(places: Sequence[SeatMark], x: float, y: float, align: str) -> list[SafeString]:
-    sitting = grouped(sum(place.state in SITTING for place in places))
+def _count(counts: Mapping[str, int], x: float, y: float, align: str) -> list[SafeString]:
+    sitting = grouped(sum(number for state, number in counts.items() if state in SITTING))
     size = "d-big" if len(sitting) < 4 else "d-middling"
-    words = _("of %(seats)s seats filled") % {"seats": grouped(len(places))}
+    words = _("of %(seats)s seats filled") % {"seats": grouped(sum(counts.values()))}
     below = (x, y + 20) if align or y > 60 else (x + 26 * len(sitting) + 8, y)
     return [text(x, y, sitting, f"{size} {align}".strip()), text(*below, words, f"d-small {align}".strip())]
 

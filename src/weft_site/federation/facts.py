@@ -46,12 +46,15 @@ def elect_rule(body: Body, constituency: Constituency | None, office: str) -> El
     return office_rule(body, office).elect or Elect()
 
 
-def running(now: datetime) -> Q:
-    """Terms that hold at an instant: begun, not ended, not run out. Half open, like every interval here."""
+def running(now: datetime, of: str = "") -> Q:
+    """Terms that hold at an instant: begun, not ended, not run out. Half open, like every interval here.
+
+    of: the way to the terms, e.g. "terms__" for a query of seats.
+    """
     return (
-        Q(starts_at__lte=now)
-        & (Q(ended_at__isnull=True) | Q(ended_at__gt=now))
-        & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+        Q(**{f"{of}starts_at__lte": now})
+        & (Q(**{f"{of}ended_at__isnull": True}) | Q(**{f"{of}ended_at__gt": now}))
+        & (Q(**{f"{of}ends_at__isnull": True}) | Q(**{f"{of}ends_at__gt": now}))
     )
 
 
@@ -102,7 +105,11 @@ def _voters_of(body: Body, now: datetime) -> list[Voter]:
 
 def count_voters(body: Body, now: datetime) -> int:
     """How many vote in a body, without fetching them."""
-    return body.members_count if body.type in PEOPLE else len(_voters_of(body, now))
+    if body.type in PEOPLE:
+        return body.members_count
+    rows = terms(body, now).filter(credential=Term.Credential.CONFIRMED)
+    advisory = [rule.index for rule in rule_of_body(body).seats if rule.voice == "advisory"]
+    return (rows.exclude(seat__constituency__rule__in=advisory) if advisory else rows).count()
 
 
 def entitled_for_quorum(body: Body, now: datetime) -> int:

@@ -244,6 +244,7 @@ class Seat(models.Model):
                 name="seat_of_constituency_or_office",
             ),
         ]
+        indexes = [models.Index(fields=["body", "constituency", "number"], name="seat_list")]
 
     def __str__(self):
         return f"{self.ref} in {self.body_id}"
@@ -284,7 +285,10 @@ class Term(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["seat"], condition=Q(ended_at__isnull=True), name="term_current_once"),
         ]
-        indexes = [models.Index(fields=["person", "ended_at"], name="term_by_person")]
+        indexes = [
+            models.Index(fields=["person", "ended_at"], name="term_by_person"),
+            models.Index(fields=["ended_by", "seat"], condition=Q(ended_at__isnull=False), name="term_ended"),
+        ]
 
     def __str__(self):
         return f"{self.name} in {self.seat_id}"

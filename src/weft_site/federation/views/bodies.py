@@ -1,5 +1,7 @@
 """Pages of federations and bodies."""
 
+from collections import defaultdict
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -35,7 +37,7 @@ def federation(request: HttpRequest, slug: str) -> HttpResponse:
     found = find_federation(request, slug)
     now = clock.now()
     person = request.user if request.user.is_authenticated else None
-    marks, links = overview.graph_of(found, now)
+    counts = overview.seat_counts(overview.delegate_bodies(found), now)
     upper = Body.objects.filter(federation=found, type="delegate", ended_at__isnull=True).order_by("id").first()
     if upper is not None:
         upper.federation = found
@@ -48,11 +50,10 @@ def federation(request: HttpRequest, slug: str) -> HttpResponse:
             "federation_name": found.title,
             "slug": slug,
             "law": request.charter,
-            "sums": overview.sums(found, now),
-            "marks": marks,
-            "links": links,
+            "sums": overview.sums(found, counts),
+            "graph": overview.graph_of(found, counts),
             "upper": upper,
-            "seats": [line.mark for line in overview.seat_lines(upper, now)] if upper else [],
+            "seats": overview.seat_marks(upper, now, counts) if upper else [],
             "page": Paginator(listed, LISTED).get_page(request.GET.get("page")),
             "entries": Entry.objects.filter(log=found.log).order_by("-index")[:8],
             "belongs": belongs(person, found, now),
@@ -65,16 +66,22 @@ def federation(request: HttpRequest, slug: str) -> HttpResponse:
 def body(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """One body: what it needs now, who sits in it, who holds its offices, what it decided."""
     page = body_page(request, slug, ref)
-    lines = overview.seat_lines(page.body, page.now)
+    counts = overview.seat_counts([page.body], page.now)
+    listed = Paginator(overview.seat_rows(page.body), LISTED)
+    listed.count = counts.seats()  # counted already
+    shown = listed.get_page(request.GET.get("page"))
+    lines = overview.seat_lines(page.body, page.now, shown.object_list)
     return render(
         request,
         "federation/body.html",
         page.context(
             tabs=body_tabs(page, "body"),
+            page=shown,
             lines=lines,
-            marks=[line.mark for line in lines],
+            seats=counts.seats(),
+            marks=overview.seat_marks(page.body, page.now, counts),
             offices=overview.office_lines(page.body, page.now),
-            alternates=overview.alternates(page.body),
+            alternates=overview.alternates(page.body, lines),
             quorum_entitled=facts.entitled_for_quorum(page.body, page.now),
             sends=_sends(page),
             entries=Entry.objects.filter(log=page.federation.log, body=page.body.ref).order_by("-index")[:8],
@@ -84,13 +91,12 @@ def body(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 
 def _sends(page) -> list[dict[str, object]]:
     """The bodies above, and the delegates this body sends there, whoever it elects them with."""
-    found = []
-    for link in page.body.links_up.select_related("upper").order_by("upper_id"):
-        delegates = Term.objects.filter(
-            facts.running(page.now), seat__constituency__senders=page.body, seat__body=link.upper
-        ).select_related("seat")
-        found.append({"upper": link.upper, "terms": list(delegates)})
-    return found
+    delegates = defaultdict(list)
+    rows = Term.objects.filter(facts.running(page.now), seat__constituency__senders=page.body).select_related("seat")
+    for term in rows.order_by("seat_id"):
+        delegates[term.seat.body_id].append(term)
+    links = page.body.links_up.select_related("upper").order_by("upper_id")
+    return [{"upper": link.upper, "terms": delegates[link.upper_id]} for link in links]
 
 
 def body_tabs(page, current: str) -> list[dict[str, object]]:

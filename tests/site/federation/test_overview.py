@@ -1,0 +1,138 @@
+"""What federation and body pages show: counted by the database to the same numbers as seat by seat."""
+
+from collections import Counter
+
+import pytest
+from django.urls import reverse
+from tests.site.factories import DAY, NOON, City, delegate, found_city
+
+from weft_site import clock
+from weft_site.drawings import federation_graph
+from weft_site.federation import overview
+from weft_site.federation.models import Body, Seat, Term
+from weft_site.federation.services import bodies
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def noon(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+
+
+def with_every_state() -> City:
+    """Two sections of seats: filled, pending, refused, expired, recalled, recalled and filled again, and vacant."""
+    city = found_city(sizes=(80, 60, 30, 9))
+    halls = city.workplaces
+    delegate(city, halls[0].people[0])
+    delegate(city, halls[0].people[1], credential="pending")
+    delegate(city, halls[0].people[2], credential="refused")
+    delegate(city, halls[1].people[0], until=NOON - DAY, number=1)
+    delegate(city, halls[2].people[0], ended_at=NOON - DAY, ended_by="recalled", number=2)
+    again = delegate(city, halls[1].people[1], ended_at=NOON - DAY, ended_by="recalled", number=1)
+    Term.objects.create(
+        seat=again.seat, person=halls[1].people[2], membership=halls[1].membership(halls[1].people[2]), name="After",
+        ref="t800", starts_at=NOON - DAY,
+    )  # fmt: skip
+    return city
+
+
+def test_counted_seats_are_the_seats_one_by_one():
+    city = with_every_state()
+    body = city.council.body
+
+    counts = overview.seat_counts([body], NOON)
+    lines = overview.seat_lines(body, NOON)
+
+    assert counts.seats() == len(lines) == Seat.objects.filter(body=body, office="").count()
+    found = Counter()
+    for (_, _, holding), number in counts.numbers.items():
+        found[{"": "vacant", "confirmed": "filled"}.get(holding, holding)] += number
+    assert +found == Counter(line.state for line in lines)
+    assert set(+found) == {"vacant", "filled", "pending", "recalled"}  # else this test would show less than it says
+    assert counts.filled() == {body.pk: sum(line.term is not None for line in lines)}
+
+
+def test_many_seats_are_drawn_by_seat_rule_in_the_same_numbers(monkeypatch):
+    city = with_every_state()
+    body = city.council.body
+    one_by_one = Counter(mark.state for mark in overview.seat_marks(body, NOON))
+
+    monkeypatch.setattr(overview, "MANY_SEATS", 0)
+    counted = overview.seat_marks(body, NOON)
+
+    assert {mark.group for mark in counted} == {"delegates of the workplaces"}
+    assert Counter({mark.state: mark.seats for mark in counted if mark.seats}) == one_by_one
+
+
+def test_many_bodies_are_counted_by_size_in_the_same_numbers(monkeypatch):
+    city = with_every_state()
+    federation = city.council.federation
+    counts = overview.seat_counts(overview.delegate_bodies(federation), NOON)
+    every = overview.graph_of(federation, counts)
+    monkeypatch.setattr("weft_site.drawings.graph.SINGLE_BODIES", 0)
+    drawn = federation_graph(every.marks, every.links)
+
+    monkeypatch.setattr(overview, "SINGLE_BODIES", 0)
+    graph = overview.graph_of(federation, counts)
+
+    assert [mark.kind for mark in graph.marks] == ["delegate"]
+    assert [(crowd.kind, crowd.sizes, crowd.people) for crowd in graph.crowds] == [("base", (1, 1, 2, 0, 0), 179)]
+    assert federation_graph(graph.marks, graph.links, crowds=graph.crowds) == drawn
+
+
+@pytest.mark.usefixtures("noon")
+@pytest.mark.parametrize(("page", "queries"), [("body", 27), ("federation", 21), ("workplace", 18)])
+def test_pages_take_as_many_queries_for_three_councils_as_for_one(page, queries, client, django_assert_num_queries):
+    def address(city):
+        slug = city.council.federation.log.slug
+        where = {"body": "b0", "workplace": "b1"}
+        return reverse("body", args=[slug, where[page]]) if page in where else reverse("federation", args=[slug])
+
+    one, three = found_city(title="One"), found_city(sizes=(60, 60, 60), title="Three")
+    delegate(one, one.workplaces[0].people[0])
+    for number, hall in enumerate(three.workplaces):
+        delegate(three, hall.people[0], number=number)
+        delegate(three, hall.people[1], number=number)
+    Body.objects.filter(federation=one.council.federation, ref="b2").update(ended_at=NOON - DAY)
+    reader = one.workplaces[0].people[5]
+    bodies.add_members(three.workplaces[0].body, [reader], index=9_000, now=NOON)
+    client.force_login(reader)
+    client.get(address(one))  # charters are parsed once
+
+    with django_assert_num_queries(queries):
+        assert client.get(address(one)).status_code == 200
+    with django_assert_num_queries(queries):
+        assert client.get(address(three)).status_code == 200
+
+
+@pytest.mark.usefixtures("noon")
+def test_a_large_council_is_listed_by_fifty(client):
+    city = found_city(sizes=(1_500,))
+    url = reverse("body", args=[city.council.federation.log.slug, "b0"])
+
+    first, last = client.get(url), client.get(url, {"page": 2})
+
+    assert first.context["seats"] == 60
+    assert [len(answer.context["lines"]) for answer in (first, last)] == [50, 10]
+    shown = [line.seat.ref for answer in (first, last) for line in answer.context["lines"]]
+    assert shown == list(overview.seat_rows(city.council.body).values_list("ref", flat=True))
+
+
+@pytest.mark.usefixtures("noon")
+def test_a_council_shows_whom_it_sent_to_each_body_above(client):
+    city = found_city(sizes=(30, 30))
+    hall = city.workplaces[0]
+    other = bodies.create_body(
+        city.council.federation, overview.facts.charter_of(city.council.federation), kind="region", title="Region",
+        ref="b50", now=NOON,
+    )  # fmt: skip
+    bodies.link(hall.body, other)
+    sent = delegate(city, hall.people[0])
+    delegate(city, city.workplaces[1].people[0], number=1)
+    url = reverse("body", args=[city.council.federation.log.slug, "b1"])
+    client.force_login(hall.people[5])
+
+    found = {above["upper"].ref: [term.ref for term in above["terms"]] for above in client.get(url).context["sends"]}
+
+    assert found == {"b0": [sent.ref], "b50": []}
