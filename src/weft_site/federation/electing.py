@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from weft.charter.model import BodyRule, Elect, Recall
 from weft.errors import RuleBroken
-from weft.federation import require
+from weft.federation import allowed, require
 from weft_site.ballots.models import Ballot
 from weft_site.federation import facts
 from weft_site.federation.acting import Acting
@@ -101,6 +101,11 @@ def act_in(acting: Acting, electors: Electors, act: str) -> tuple[str, ...]:
         else:
             return facts.acting_ref(acting.actor, body, acting.now)
     raise min(refusals, key=lambda pair: pair[0])[1]
+
+
+def may_act(person: Person | None, electors: Electors, act: str, now: datetime) -> bool:
+    """Whether a page may show the button of an act that officers do in one of the electing bodies."""
+    return person is not None and any(allowed(act, facts.standing(person, body, now)) for body in electors.bodies)
 
 
 def elector_ref(acting: Acting, electors: Electors, act: str) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from django.db.models import Count, Max, Q
 
+from weft.federation.elections import is_up
 from weft.federation.seats import report_due
 from weft_site.federation import facts
-from weft_site.federation.models import Body, Fraction, Term
+from weft_site.federation.models import Body, Constituency, Draw, Election, Fraction, Seat, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +78,70 @@ def fractions(body: Body, now: datetime) -> list[Fraction]:
     for row in found:
         row.recognised = rule is not None and row.size >= rule.at_least
     return found
+
+
+@dataclass(slots=True)
+class Places:
+    """The places of one office, or of one constituency, as their electors see them.
+
+    up: how many may be filled now. running: the election or draw that is under way, if any.
+    """
+
+    body: Body
+    title: str
+    office: str
+    constituency: Constituency | None
+    fill: str
+    total: int = 0
+    filled: int = 0
+    up: int = 0
+    running: Election | Draw | None = None
+
+
+def places_of(body: Body, now: datetime) -> list[Places]:
+    """What a body fills: its own offices, and its constituencies' seats in the bodies above. Constant queries."""
+    rule = facts.rule_of_body(body)
+    constituencies = list(
+        Constituency.objects.filter(senders=body, ended_at__isnull=True)
+        .select_related("body")
+        .order_by("body_id", "pk")
+    )
+    for row in constituencies:
+        row.body.federation = body.federation
+    found: dict[object, Places] = {
+        office.id: Places(body, office.title or office.id, office.id, None, office.fill)
+        for office in rule.offices.values()
+    }
+    for row in constituencies:
+        found[row.pk] = Places(row.body, facts.seat_rule(row).title, "", row, "elect")
+    _count_places(found, body, constituencies, now)
+    _under_way(found, body, constituencies)
+    return list(found.values())
+
+
+def _count_places(found: dict[object, Places], body: Body, constituencies: list[Constituency], now: datetime) -> None:
+    mine = Q(body=body, constituency__isnull=True) | Q(constituency__in=constituencies)
+    holding = Term.objects.filter(facts.running(now), seat__ended_at__isnull=True)
+    held = {
+        term.seat_id: term.ends_at
+        for term in holding.filter(seat__in=Seat.objects.filter(mine)).exclude(credential=Term.Credential.REFUSED)
+    }
+    for seat in Seat.objects.filter(mine, ended_at__isnull=True):
+        places = found.get(seat.constituency_id or seat.office)
+        if places is None:
+            continue  # an office that the charter has struck
+        elect = facts.elect_rule(places.body, places.constituency, places.office)
+        places.total += 1
+        places.filled += seat.pk in held
+        places.up += seat.pk not in held or is_up(held[seat.pk], elect=elect, now=now)
+
+
+def _under_way(found: dict[object, Places], body: Body, constituencies: list[Constituency]) -> None:
+    mine = Q(body=body, constituency__isnull=True) | Q(constituency__in=constituencies)
+    states = (Election.State.NOMINATIONS, Election.State.VOTING)
+    for election in Election.objects.filter(mine, state__in=states):
+        if places := found.get(election.constituency_id or election.office):
+            places.running = election
+    for draw in Draw.objects.filter(body=body, drawn_at__isnull=True):
+        if places := found.get(draw.office):
+            places.running = draw
