@@ -21,6 +21,12 @@ SENTENCES: Mapping[str, object] = {
     "record.rollback": _("A checkpoint of %(shown)s entries is on show; one of %(size)s would be a step back."),
     "record.files_differ": _("The files of the log differ from what was signed at %(size)s entries."),
     "record.other_log": _("%(source)s holds the log %(origin)s, not %(expected)s."),
+    # lines, texts and what else is typed
+    "text.empty": _("Please write something here."),
+    "text.long": _("At most %(most)s characters have room here."),
+    "text.control": _("This has control characters in it, or a line break where one line is asked for."),
+    "text.hidden": _("This has signs in it that are invisible, turn text around, or could not be read."),
+    "text.marks": _("There are too many accents on one letter."),
     # founding
     "founding.state": _("The founding meeting is at another point now. Open the page again."),
     "founding.present": _("Only people who have joined this founding meeting can do that."),

@@ -11,8 +11,11 @@ from weft.deliberation.motions import OWN_PROCEDURE
 from weft.errors import RuleBroken
 from weft_site.ballots.models import Ballot
 from weft_site.ballots.services import QUESTION
+from weft_site.forms_text import LineField, TextField
 from weft_site.refusals import sentence
 
+LONGEST_TITLE = 300
+MOST_LINES = 100
 ANSWERS = [("yes", _("Yes")), ("no", _("No")), ("abstain", _("Abstain"))]
 WAYS = {
     Ballot.Way.OPEN: _("By name, each on a phone"),
@@ -38,27 +41,29 @@ class TimeField(forms.DateTimeField):
         return None if found is None else found.astimezone(UTC).replace(microsecond=0)
 
 
-class LinesField(forms.CharField):
-    """Several lines, one thing a line."""
+class LinesField(TextField):
+    """Several lines, one thing a line, each as a line may be."""
 
     def __init__(self, **options):
-        super().__init__(widget=forms.Textarea(attrs={"rows": 6}), max_length=8_000, **options)
+        super().__init__(most=8_000, **options)
 
     def clean(self, value):
-        return [line.strip()[:300] for line in super().clean(value).splitlines() if line.strip()][:100]
+        lines = super().clean(value).split("\n")
+        if len(lines) > MOST_LINES:
+            raise forms.ValidationError(_("At most %(most)s lines."), code="text.lines", params={"most": MOST_LINES})
+        one = LineField(most=LONGEST_TITLE, required=False)
+        return [found for line in lines if (found := one.clean(line.replace("\t", " ")))]
 
 
 class MeetingForm(forms.Form):
-    title = forms.CharField(label=_("Title"), max_length=200)
-    place = forms.CharField(
-        label=_("Place"), help_text=_("A room, an address, or a link."), max_length=300, required=False
-    )
+    title = LineField(label=_("Title"), most=200)
+    place = LineField(label=_("Place"), help_text=_("A room, an address, or a link."), most=300, required=False)
     starts_at = TimeField(label=_("Start (UTC)"))
     agenda = LinesField(label=_("Agenda"), help_text=_("One item a line, in the order in which they come."))
 
 
 class ItemForm(forms.Form):
-    title = forms.CharField(label=_("Item"), max_length=300, required=False)
+    title = LineField(label=_("Item"), most=LONGEST_TITLE, required=False)
     motion = forms.ChoiceField(label=_("or a motion"), required=False)
 
     def __init__(self, *args, motions, **kwargs):
@@ -73,12 +78,9 @@ class ItemForm(forms.Form):
 
 
 class MotionForm(forms.Form):
-    title = forms.CharField(label=_("Title"), max_length=300)
-    text = forms.CharField(
-        label=_("Text"),
-        help_text=_("What the council is to decide, word for word."),
-        max_length=40_000,
-        widget=forms.Textarea(attrs={"rows": 10}),
+    title = LineField(label=_("Title"), most=LONGEST_TITLE)
+    text = TextField(
+        label=_("Text"), help_text=_("What the council is to decide, word for word."), most=40_000, rows=10
     )
     kind = forms.ChoiceField(label=_("Kind of decision"))
     meeting = forms.ChoiceField(label=_("Put it on the agenda of"), required=False)
@@ -138,7 +140,7 @@ class PutForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 5}))
+    reason = TextField(label=_("Reason"), most=4_000, rows=5)
 
 
 class ObjectForm(ReasonForm):
@@ -166,8 +168,8 @@ class LinkForm(forms.Form):
 
 
 class AmendForm(forms.Form):
-    title = forms.CharField(label=_("Title"), max_length=300)
-    reason = forms.CharField(label=_("Why"), max_length=8_000, widget=forms.Textarea(attrs={"rows": 4}))
+    title = LineField(label=_("Title"), most=LONGEST_TITLE)
+    reason = TextField(label=_("Why"), most=8_000, rows=4)
 
 
 def read_choice(ballot: Ballot, posted) -> object:

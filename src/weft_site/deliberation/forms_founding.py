@@ -4,20 +4,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from weft.charter import library, library_charter
-from weft.errors import RuleBroken
-from weft_site.people.names import clean_name
+from weft_site.forms_text import LineField
 
 
 class OpenForm(forms.Form):
-    title = forms.CharField(
+    title = LineField(
         label=_("What is it to be called?"),
         help_text=_("The workplace, building or street, as people call it. It can be changed until the vote."),
-        max_length=120,
+        most=120,
     )
-    place = forms.CharField(
+    place = LineField(
         label=_("Where do you gather?"),
         help_text=_("A room, an address, or online. Shown to those who have the code."),
-        max_length=200,
+        most=200,
         required=False,
     )
     charter = forms.ChoiceField(
@@ -28,20 +27,6 @@ class OpenForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["charter"].choices = [(c.id, c.title) for c in library() if base_kinds(c.id)]
-
-    def clean_title(self):
-        return _line(self.cleaned_data["title"])
-
-    def clean_place(self):
-        place = self.cleaned_data["place"]
-        return _line(place) if place else ""
-
-
-def _line(text: str) -> str:
-    try:
-        return clean_name(text)
-    except RuleBroken:
-        raise forms.ValidationError(_("This text has characters that could hide what it says."), code="text") from None
 
 
 def base_kinds(charter_id: str) -> list[str]:
