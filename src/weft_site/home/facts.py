@@ -1,6 +1,5 @@
 """What needs me now: everything that waits for one person, most pressing first, in a fixed number of queries."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -21,22 +20,12 @@ from weft_site.federation.models import (
     Term,
     Voucher,
 )
+from weft_site.federation.now import Task
+from weft_site.federation.seat_facts import reports_due
 from weft_site.people.models import Person
 
 SOON = timedelta(days=14)
 LISTED = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing that waits. urgent: it needs me now; due: until when."""
-
-    title: str
-    url: str
-    why: str = ""
-    action: str = ""
-    due: datetime | None = None
-    urgent: bool = False
 
 
 def tasks(person: Person, now: datetime) -> list[Task]:
@@ -58,6 +47,7 @@ def tasks(person: Person, now: datetime) -> list[Task]:
         *_candidacies(person),
         *_credentials(terms, now),
         *_counts(person, terms),
+        *_reports(terms, now),
         *_petitions(memberships),
         *_applications(memberships, now),
     ]
@@ -184,13 +174,31 @@ def _counts(person: Person, terms: list[Term]) -> list[Task]:
     return [
         Task(
             title=ballot.title,
-            url=reverse("count", args=[ballot.pk]),
+            url=reverse("vote_count", args=[ballot.pk]),
             why=_("You are a teller. Enter what you counted, apart from the other teller."),
             action=_("Enter the count"),
             urgent=True,
         )
         for ballot in rows[:LISTED]
     ]
+
+
+def _reports(terms: list[Term], now: datetime) -> list[Task]:
+    found = []
+    for term in terms:
+        due = reports_due(term, now)
+        if due is not None and due.due_at < now + SOON:
+            found.append(
+                Task(
+                    title=_("Report to your electors"),
+                    url=reverse("seat", args=[*_where(term.seat.body), term.seat.ref]),
+                    why=_("It is late; the electors see that.") if due.late else _("Your account of what you did."),
+                    action=_("Write it"),
+                    due=due.due_at,
+                    urgent=due.late,
+                )
+            )
+    return found
 
 
 def _electorates(bodies) -> list[str]:

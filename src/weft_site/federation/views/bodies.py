@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from weft_site import clock
 from weft_site.federation import facts, overview
 from weft_site.federation.models import Body, Federation, Membership, Term
+from weft_site.federation.now import tasks_of
 from weft_site.federation.views.base import belongs, body_page, find_federation, new_key
 from weft_site.record.models import Entry
 
@@ -76,6 +77,7 @@ def body(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
         "federation/body.html",
         page.context(
             tabs=body_tabs(page, "body"),
+            tasks=tasks_of(page),
             page=shown,
             lines=lines,
             seats=counts.seats(),

@@ -1,0 +1,198 @@
+"""What a body has to do now, for its page: each domain says its part, the page only lists it.
+
+Providers get the reader's `Page` and answer in a fixed number of queries. Deliberation registers its own at
+start-up, because this domain does not know meetings and motions.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from weft_site.federation.models import Application, Draw, Election, Mandate, Recall
+from weft_site.federation.seat_facts import places_of, reports_due_to
+
+if TYPE_CHECKING:
+    from weft_site.federation.views.base import Page
+
+LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that waits. urgent: it needs the reader now; due: until when."""
+
+    title: str
+    url: str
+    why: str = ""
+    action: str = ""
+    due: datetime | None = None
+    urgent: bool = False
+
+
+Provider = Callable[["Page"], list[Task]]
+
+
+def tasks_of(page: "Page") -> list[Task]:
+    """Everything under way in a body, what the reader can act on first."""
+    found = [task for provider in providers for task in provider(page)]
+    return sorted(found, key=lambda task: (not task.urgent, not task.action, task.due is None, task.due or page.now))[
+        :LISTED
+    ]
+
+
+def of_federation(page: "Page") -> list[Task]:
+    """Vacant places, elections, draws, recalls, mandates under vote and applications of this body."""
+    return [
+        *_places(page),
+        *_elections(page),
+        *_draws(page),
+        *_recalls(page),
+        *_mandates(page),
+        *_late_reports(page),
+        *_applications(page),
+    ]
+
+
+providers: list[Provider] = [of_federation]
+
+
+def _places(page: "Page") -> list[Task]:
+    """One line for all vacant places: a new council has five of them, and one page to fill them on."""
+    vacant = [line for line in places_of(page.body, page.now) if line.filled < line.total and not line.running]
+    if not vacant:
+        return []
+    number = sum(line.total - line.filled for line in vacant)
+    return [
+        Task(
+            title=ngettext("%(number)s place is vacant", "%(number)s places are vacant", number) % {"number": number},
+            url=reverse("elections", args=_where(page)),
+            why=", ".join(dict.fromkeys(str(line.title) for line in vacant)),
+            action=_("Fill them") if page.can["election_call"] or page.can["draw_call"] else "",
+        )
+    ]
+
+
+def _elections(page: "Page") -> list[Task]:
+    rows = (
+        Election.objects.filter(Q(body=page.body) | Q(constituency__senders=page.body))
+        .filter(state__in=[Election.State.NOMINATIONS, Election.State.VOTING])
+        .select_related("body", "ballot")
+        .order_by("votes_from")
+        .distinct()[:LISTED]
+    )
+    return [
+        Task(
+            title=_("Election: %(what)s")
+            % {"what": row.office or _("delegates to %(body)s") % {"body": row.body.title}},
+            url=reverse("election", args=[page.federation.log.slug, row.body.ref, row.ref]),
+            why=_("Candidates can be proposed.") if row.state == Election.State.NOMINATIONS else _("The vote is open."),
+            action=_("Go there"),
+            due=row.votes_from if row.state == Election.State.NOMINATIONS else row.ballot.closes_at,
+        )
+        for row in rows
+    ]
+
+
+def _draws(page: "Page") -> list[Task]:
+    rows = Draw.objects.filter(body=page.body, drawn_at__isnull=True).order_by("pk")[:LISTED]
+    return [
+        Task(
+            title=_("Draw by lot: %(what)s") % {"what": row.office},
+            url=reverse("draw", args=[*_where(page), row.ref]),
+            why=_("Members add a word each; then anybody can open the lot."),
+            action=_("Add a word") if page.can["draw_word"] else "",
+        )
+        for row in rows
+    ]
+
+
+def _recalls(page: "Page") -> list[Task]:
+    rows = (
+        Recall.objects.filter(state__in=[Recall.State.SIGNATURES, Recall.State.NOTICE, Recall.State.VOTING])
+        .filter(Q(term__seat__body=page.body) | Q(term__seat__constituency__senders=page.body))
+        .select_related("term__seat__body", "ballot")
+        .distinct()
+        .order_by("pk")[:LISTED]
+    )
+    words = {
+        Recall.State.SIGNATURES: _("Signatures are being collected."),
+        Recall.State.NOTICE: _("It is open; the vote begins when the notice has run."),
+        Recall.State.VOTING: _("The electors are voting."),
+    }
+    return [
+        Task(
+            title=_("Recall of %(name)s") % {"name": row.term.name},
+            url=reverse("recall", args=[page.federation.log.slug, row.term.seat.body.ref, row.ref]),
+            why=words[row.state],
+            action=_("Go there"),
+            due=row.ballot.closes_at if row.ballot else row.votes_from,
+        )
+        for row in rows
+    ]
+
+
+def _mandates(page: "Page") -> list[Task]:
+    rows = (
+        Mandate.objects.filter(constituency__senders=page.body, state=Mandate.State.PROPOSED)
+        .select_related("constituency__body", "ballot")
+        .order_by("-pk")[:LISTED]
+    )
+    return [
+        Task(
+            title=_("Proposed mandate: %(matter)s") % {"matter": row.matter},
+            url=reverse("mandate", args=[page.federation.log.slug, row.constituency.body.ref, row.ref]),
+            why=_("The electors are voting.") if row.ballot_id else _("The electors decide whether to give it."),
+            action=_("Go there"),
+            due=row.ballot.closes_at if row.ballot else None,
+        )
+        for row in rows
+    ]
+
+
+def _late_reports(page: "Page") -> list[Task]:
+    return [
+        Task(
+            title=_("The report of %(name)s is late") % {"name": row.term.name},
+            url=reverse("seat", args=[page.federation.log.slug, row.term.seat.body.ref, row.term.seat.ref]),
+            why=_("Delegates and officers account to those who sent them."),
+            due=row.due_at,
+        )
+        for row in reports_due_to(page.body, page.now)
+        if row.late
+    ]
+
+
+def _applications(page: "Page") -> list[Task]:
+    rows = list(
+        Application.objects.filter(
+            body=page.body,
+            state__in=[
+                Application.State.WAITING_VOUCHERS,
+                Application.State.OPEN_TO_OBJECTION,
+                Application.State.CONTESTED,
+            ],
+        )
+        .order_by("objections_until", "pk")
+        .values_list("pk", flat=True)
+    )
+    if not rows or not page.can["member_vouch"]:
+        return []
+    return [
+        Task(
+            title=ngettext("%(number)s person asks to join", "%(number)s people ask to join", len(rows))
+            % {"number": len(rows)},
+            url=reverse("roll", args=_where(page)) + "#applications",
+            why=_("Members vouch for them, or object."),
+            action=_("See who"),
+        )
+    ]
+
+
+def _where(page: "Page") -> tuple[str, str]:
+    return page.federation.log.slug, page.body.ref
