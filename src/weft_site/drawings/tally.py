@@ -1,4 +1,4 @@
-"""The result of an election: a bar a candidate, and a line under the last who takes a place."""
+"""Results of elections and recalls: a bar a candidate, and how many signed or voted of how many were needed."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -68,3 +68,45 @@ def _row(mark: CandidateMark, top: float, span: int) -> list:
         parts += [box(0, bar, width, BAR, "d-paper"), hatched(0, bar, width, BAR)]
         parts.append(draw("rect", x=0, y=bar, width=max(width, 0), height=BAR, class_="d-line"))
     return parts
+
+
+def reached_bar(*, count: int, needed: int, total: int, what: str = "voted") -> Drawing:
+    """How many of the electors signed, or voted, and the number that was needed.
+
+    what: "signed" or "voted". Nothing is judged here: whether it suffices the core has found.
+    """
+    if min(count, needed, total) < 0:
+        raise ValueError(f"no such numbers: {count} of {total}, {needed} needed")
+    title = {"signed": _("Signatures"), "voted": _("Taking part")}[what]
+    words = {"signed": _("have signed"), "voted": _("have voted")}[what]
+    sentence = {
+        "signed": _("%(count)s of %(total)s electors have signed; %(needed)s are needed."),
+        "voted": _("%(count)s of %(total)s on the roll have voted; %(needed)s are needed."),
+    }[what]
+    span = max(count, needed, total, 1)
+    at, top, height = WIDTH * needed / span, 56.0, 26.0
+    turned = at > WIDTH / 2
+    inside = [
+        text(0, 44, grouped(count), "d-big"),
+        text(12 + 24 * len(grouped(count)), 44, words, "d-text"),
+        text(WIDTH, 44, _("of %(total)s") % {"total": grouped(total)}, "d-small d-end"),
+        box(0, top, WIDTH, height, "d-sunken"),
+        box(0, top, WIDTH * count / span, height, "d-ink"),
+        line(f"M0 {number(top + height)}H{number(WIDTH)}", "d-line"),
+        line(f"M{number(at)} {number(top - 7)}V{number(top + height + 20)}", "d-over", stroke_width=7),
+        line(f"M{number(at)} {number(top - 7)}V{number(top + height + 20)}", "d-line", stroke_width=3),
+        text(
+            at - 7 if turned else at + 7,
+            top + height + 18,
+            _("%(needed)s needed") % {"needed": grouped(needed)},
+            "d-text d-end" if turned else "d-text",
+        ),
+    ]
+    numbers = {"count": grouped(count), "needed": grouped(needed), "total": grouped(total)}
+    return Drawing(
+        svg=sheet(WIDTH, 106, title, *inside),
+        title=title,
+        summary=sentence % numbers,
+        columns=["", _("Persons")],
+        rows=[(words, numbers["count"]), (_("Needed"), numbers["needed"]), (_("Electors"), numbers["total"])],
+    )

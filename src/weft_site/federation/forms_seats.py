@@ -1,0 +1,113 @@
+"""What people type about elections, draws, seats, recalls, mandates and reports. The rules answer, not the widgets."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from weft.errors import RuleBroken
+from weft_site.forms_text import LineField, TextField
+from weft_site.refusals import sentence
+
+
+def refuse(form: forms.Form, refusal: RuleBroken) -> None:
+    """Show a refusal in the form that asked for the act: the sentence, with the rule id as its code."""
+    form.add_error(None, forms.ValidationError(sentence(refusal), code=refusal.rule))
+
+
+class StandForm(forms.Form):
+    """To stand, or to accept having been proposed."""
+
+    name = LineField(
+        label=_("Your public name"),
+        required=False,
+        most=100,
+        help_text=_("Under this name you serve, and it stands in the record. Empty: the name of your account."),
+    )
+    statement = TextField(label=_("What you stand for"), required=False, most=4_000)
+
+
+class OpenForm(forms.Form):
+    """How long one may vote by name."""
+
+    days = forms.TypedChoiceField(
+        label=_("How long the vote is open"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        initial=3,
+        choices=[
+            (3, _("Three days")),
+            (7, _("A week")),
+            (1, _("A day")),
+            (0, _("In a meeting: until it is closed by hand")),
+        ],
+    )
+
+
+class WordForm(forms.Form):
+    """A word for the lot."""
+
+    word = LineField(
+        label=_("A word of your own"),
+        most=60,
+        help_text=_("Anything nobody can guess. It is shown to all, and it cannot be taken back."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why a recall is started, or a credential refused."""
+
+    reason = TextField(label=_("Reason"), most=4_000)
+
+
+class AnswerForm(forms.Form):
+    """What the holder of the place says to the electors."""
+
+    text = TextField(label=_("Your answer to the electors"), most=8_000)
+
+
+class ReportForm(forms.Form):
+    """A delegate's account."""
+
+    text = TextField(
+        label=_("Your report"),
+        most=20_000,
+        rows=10,
+        help_text=_(
+            "What you were told to do, how you voted, what comes next. Your electors are told that it is here."
+        ),
+    )
+
+
+class CredentialForm(forms.Form):
+    """What the commission finds."""
+
+    confirm = forms.TypedChoiceField(
+        label=_("The credentials are"),
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        choices=[("yes", _("confirmed")), ("no", _("refused, for the reason below"))],
+    )
+    reason = TextField(label=_("Reason"), required=False, most=4_000)
+
+
+class MandateForm(forms.Form):
+    """An instruction to the delegates of one constituency."""
+
+    constituency = forms.TypedChoiceField(label=_("For the delegates to"), coerce=int)
+    matter = LineField(label=_("Matter"), most=300)
+    text = TextField(label=_("What they are to do"), most=8_000)
+    position = forms.ChoiceField(
+        label=_("If it comes to a vote on it"),
+        required=False,
+        choices=[("", _("as the text says")), ("yes", _("Yes")), ("no", _("No")), ("abstain", _("Abstain"))],
+    )
+
+    def __init__(self, *args, constituencies, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["constituency"].choices = [(row.pk, row.body.title) for row in constituencies]
+
+
+class FractionForm(forms.Form):
+    """A fraction to be declared."""
+
+    title = LineField(label=_("Name of the fraction"), most=100)
