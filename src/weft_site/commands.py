@@ -24,8 +24,12 @@ import click
 START_SECONDS, STOP_SECONDS = 30, 15
 
 
-def set_up() -> None:
-    """Load Django with the site's settings; one sentence if that cannot be."""
+def set_up(*, marked: bool = True) -> None:
+    """Load Django with the site's settings; one sentence if that cannot be.
+
+    marked: False only for `weft demo`, which makes the folder's mark. Everything else is refused where a real
+    server would become a demonstration, or the other way round.
+    """
     os.umask(0o077)  # what this server writes is for its own user only
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weft_site.settings")
     try:
@@ -35,6 +39,10 @@ def set_up() -> None:
         raise click.ClickException("the site is not installed: pip install 'weft-councils[site]'") from None
     try:
         django.setup()
+        if marked:
+            from weft_site.demo.guard import check_mark
+
+            check_mark()
     except ImproperlyConfigured as problem:
         raise click.ClickException(str(problem)) from None
 

@@ -5,3 +5,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weft_site.settings")
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 application = get_wsgi_application()
+
+from weft_site.demo.guard import check_mark  # noqa: E402 - reads the settings, so Django must be set up
+
+check_mark()

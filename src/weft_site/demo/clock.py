@@ -1,9 +1,14 @@
-"""The demonstration's clock: real time plus whole days, so that notice and objection periods can be lived through."""
+"""The demonstration's clock: real time plus whole days, so that notice and objection periods can be lived through.
 
-from datetime import timedelta
+The days are negative where a demonstration is taken up again later: its today is then where it stopped.
+"""
+
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+
+DAY = timedelta(days=1)
 
 
 def _path() -> Path:
@@ -19,8 +24,16 @@ def offset() -> timedelta:
 
 
 def next_day() -> None:
+    _write(offset().days + 1)
+
+
+def go_on_from(last: datetime) -> None:
+    """Set the days so that now is the first moment, at this time of day, that is not before ``last``."""
+    _write(-((datetime.now(UTC) - last) // DAY))
+
+
+def _write(days: int) -> None:
     path = _path()
-    days = offset().days + 1
     unfinished = path.with_suffix(".new")
     unfinished.write_text(str(days))
     unfinished.replace(path)

@@ -15,16 +15,30 @@ def mark_path() -> Path:
     return settings.WEFT_HOME / "demo.json"
 
 
+def check_mark() -> None:
+    """Whatever starts asks this first: is this folder what the settings say it is? Raises ImproperlyConfigured."""
+    if settings.WEFT_DEMO:
+        require_mark()
+    else:
+        refuse_mark()
+
+
 def write_mark(scenario: str) -> None:
     """Mark an empty database as a demonstration. Raises ImproperlyConfigured if anybody is in it already."""
     from weft_site.people.models import Person  # noqa: PLC0415 - models exist once Django is set up
 
+    _require_own_database()
     if Person.objects.exists():
         raise ImproperlyConfigured(
             f"{settings.WEFT_HOME} holds people who are not invented: the demonstration does not touch it. "
             "Choose another folder with WEFT_HOME."
         )
-    mark_path().write_text(json.dumps({"scenario": scenario}))
+    mark_path().write_text(json.dumps({"scenario": scenario, "built": False}))
+
+
+def finish_mark() -> None:
+    """Note that the scenario stands as a whole; what was cut short is not shown."""
+    mark_path().write_text(json.dumps({"scenario": scenario(), "built": True}))
 
 
 def require_mark() -> None:
@@ -33,6 +47,7 @@ def require_mark() -> None:
         raise ImproperlyConfigured(
             f"{settings.WEFT_HOME} was not made as a demonstration: one-click sign-in stays off. Run `weft demo`."
         )
+    _require_own_database()
 
 
 def refuse_mark() -> None:
@@ -43,5 +58,23 @@ def refuse_mark() -> None:
         )
 
 
+def _require_own_database() -> None:
+    """The mark speaks for the database beside it and for no other: the people listed here must be those in there."""
+    database = settings.DATABASES["default"]
+    if not database["ENGINE"].endswith("sqlite3") or Path(database["NAME"]).parent != settings.WEFT_HOME:
+        raise ImproperlyConfigured(
+            "A demonstration keeps its people in a database of its own, in its folder. Unset WEFT_DATABASE_URL."
+        )
+
+
 def scenario() -> str:
-    return json.loads(mark_path().read_text())["scenario"]
+    return _mark()["scenario"]
+
+
+def is_built() -> bool:
+    """Whether the scenario of a marked folder stands as a whole."""
+    return mark_path().exists() and _mark()["built"]
+
+
+def _mark() -> dict:
+    return json.loads(mark_path().read_text())

@@ -1,0 +1,1 @@
+"""Riverton: a city of today under the charter of a workers' assembly, ninety days after its first council."""
