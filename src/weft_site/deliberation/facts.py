@@ -206,7 +206,8 @@ class Subject:
 _PATHS = (
     "motion__body__federation", "election__body__federation", "recall__term__seat__body__federation",
     "mandate__constituency__body__federation", "withdrawn_mandate__constituency__body__federation",
-    "ratification__body__federation", "ratification__motion__body", "accession__asking",
+    "ratification__body__federation", "ratification__motion__body", "accession",
+    "accepts",
 )  # fmt: skip
 
 
@@ -229,11 +230,17 @@ def subject(ballot: Ballot) -> Subject | None:  # noqa: PLR0911 - one line a kin
     if ratification := getattr(ballot, "ratification", None):
         motion = ratification.motion
         return Subject("ratification", ratification.body, motion.ref, motion.text, motion=motion)
-    if accession := getattr(ballot, "accession", None):
-        body = accession.asking.bodies.select_related("federation").order_by("pk").first()
-        return Subject("accession", body, accession.ref)
+    if accession := getattr(ballot, "accession", None) or getattr(ballot, "accepts", None):
+        return Subject("accession", _electorate(ballot), accession.ref)
     application = Application.objects.filter(ballot=ballot).select_related("body__federation").first()
     return Subject("application", application.body, application.ref) if application else None
+
+
+def _electorate(ballot: Ballot) -> Body:
+    """The body whose voters are on the roll, by the reference that the ballot has of it."""
+    return Body.objects.select_related("federation__charter", "federation__log").get(
+        federation__log=ballot.log_id, ref=ballot.electorate
+    )
 
 
 # --- lists ----------------------------------------------------------------------------------------------------

@@ -172,18 +172,16 @@ class AmendForm(forms.Form):
     reason = TextField(label=_("Why"), most=8_000, rows=4)
 
 
-def read_choice(ballot: Ballot, posted) -> object:
-    """A vote as the form of this kind of ballot posts it; what cannot be a vote is refused as ``ballot.choice``.
+def read_choice(method: str, options: list[str], posted) -> object:
+    """A vote as the form of a ballot of this method posts it. Whether the ballot offers it is judged with the vote.
 
     A question: choice. Marks: one candidate or several, as choice. Yes/no: a field an option, c-<option>.
     """
-    if ballot.method == QUESTION:
+    if method == QUESTION:
         choice = posted.get("choice", "")
-        if choice == "split":
-            return _split(posted)
-        return choice
-    if ballot.method == "yes_no":
-        answers = {option: posted.get(f"c-{option}", "") for option in ballot.options}
+        return _split(posted) if choice == "split" else choice
+    if method == "yes_no":
+        answers = {option: posted.get(f"c-{option}", "") for option in options}
         return {option: answer for option, answer in answers.items() if answer}
     return [option for option in posted.getlist("choice") if option]
 

@@ -481,7 +481,7 @@ def test_an_association_tables_a_motion_in_the_council_and_it_needs_no_seconder_
     assert (motion.body, motion.state, motion.tabled_by) == (town.council.body, "seconded", town.women.body)
     assert meeting.agenda.get(motion=motion).tabled_by == town.women.body
     recorded = entry("deliberation.motion_tabled")
-    assert (recorded["body"], recorded["by"]) == (town.council.body.ref, [town.women.body.ref])
+    assert (recorded["body"], recorded["by"]) == (town.council.body.ref, [town.women.body.ref, "m5000-1"])
 
 
 def test_a_council_without_the_right_tables_nothing():

@@ -39,7 +39,7 @@ def test_a_decision_waits_fourteen_days_and_then_stands_again_once():
     until = NOON + 15 * DAY
     assert (motion.state, motion.waits_until) == ("suspended", until)
     recorded = entry("deliberation.objection_made")
-    assert (recorded["body"], recorded["by"]) == (town.council.body.ref, [town.women.body.ref])
+    assert (recorded["body"], recorded["by"]) == (town.council.body.ref, [town.women.body.ref, "m5000-1"])
     assert (
         Notice.objects.filter(kind="motion.objected").count() == 2
     )  # the council's chair, who moved it, and secretary
