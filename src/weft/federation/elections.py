@@ -61,13 +61,16 @@ class Declared:
     vacant: int
 
 
-def declare(count: Count, *, eligible: Collection[str], alternates: int) -> Declared:
+def declare(count: Count, *, eligible: Collection[str], alternates: int, quorate: bool = True) -> Declared:
     """From a count to the places, leaving out who can no longer serve.
 
     eligible:   candidates who may take the place at this instant.
     alternates: how many alternates the charter wants in all.
+    quorate:    whether enough took part; otherwise nobody takes a place, is passed over or goes into a run-off.
     Under "absolute_majority" nobody moves up to a place: without more than half there is a run-off.
     """
+    if not quorate:
+        return Declared(elected=(), alternates=(), passed_over=(), runoff=(), vacant=count.places)
     able = [name for name in (*count.elected, *count.runners_up) if name in eligible]
     passed_over = tuple(name for name in count.elected if name not in eligible)
     if count.method == "absolute_majority":

@@ -100,6 +100,14 @@ def test_the_next_in_votes_takes_the_place_of_who_can_no_longer_serve():
     assert found == Declared(elected=("ben", "cem"), alternates=("dao",), passed_over=("ana",), runoff=(), vacant=0)
 
 
+def test_below_the_quorum_nobody_takes_a_place_or_is_passed_over_and_there_is_no_run_off():
+    nobody = Declared(elected=(), alternates=(), passed_over=(), runoff=(), vacant=2)
+    voted, split = count("approval", 2, ("ana", "ben"), ("cem",)), count("absolute_majority", 2, (), ("ana", "ben"))
+
+    assert declare(voted, eligible={"ana"}, alternates=1, quorate=False) == nobody
+    assert declare(split, eligible={"ana", "ben"}, alternates=1, quorate=False) == nobody
+
+
 def test_places_that_nobody_can_take_stay_vacant():
     assert declare(count("plurality", 3, ("ana",)), eligible={"ana"}, alternates=2) == Declared(
         elected=("ana",), alternates=(), passed_over=(), runoff=(), vacant=2

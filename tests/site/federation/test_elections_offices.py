@@ -89,6 +89,7 @@ def test_the_entry_holds_what_a_replay_needs_and_no_members_name(depot):
         "elected": ["m0-4"],
         "alternates": [],
         "passed_over": [],
+        "unable": {},
         "drawn": [],
         "runoff": [],
         "vacant": 0,
@@ -196,7 +197,8 @@ def test_who_can_no_longer_serve_at_the_close_is_passed_over_for_the_next_in_vot
     elections.close_election(actor=depot.people[0], now=NOON, election_id=election.pk)
 
     assert Term.objects.get().person == depot.people[2]
-    assert entry("federation.elected")["finding"]["passed_over"] == ["m0-2"]
+    finding = entry("federation.elected")["finding"]
+    assert (finding["passed_over"], finding["unable"]) == (["m0-2"], {"m0-2": "candidate.elector"})
 
 
 def test_a_quota_that_is_missed_is_named_with_the_result():

@@ -73,6 +73,7 @@ class Outcome:
     quorum: QuorumFinding
     declared: Declared
     candidates: Mapping[str, Candidacy]
+    unable: Mapping[str, str]
 
 
 def declare_result(
@@ -103,7 +104,7 @@ def declare_result(
         finding=_result(found, terms, quotas),
         documents={"votes": document},
     )
-    if found.declared.runoff and found.quorum.met:
+    if found.declared.runoff:
         call_runoff(acting, election, electors, found)
     _tell(acting, election, terms)
 
@@ -114,23 +115,27 @@ def _judge(acting: Acting, election: Election, electors: Electors, ballot: Ballo
     quorum = election_quorum(acting.charter, electors.rule, papers=count.papers, entitled=max(entitled, count.papers))
     rows = election.candidacies.select_related("person", "membership")
     candidates = {row.membership.ref: row for row in rows if row.membership.ref in ballot.options}
-    eligible = _eligible(electors, candidates, acting) if quorum.met else {}
+    unable = _unable(electors, candidates, acting) if quorum.met else {}
+    eligible = candidates.keys() - unable.keys()
     rule = rule_of(electors)
     wanted = rule.alternates * count.places if electors.constituency else rule.deputies
-    declared = declare(count, eligible=eligible, alternates=wanted)
-    return Outcome(count, quorum, declared, candidates)
+    declared = declare(count, eligible=eligible, alternates=wanted, quorate=quorum.met)
+    return Outcome(count, quorum, declared, candidates, unable)
 
 
-def _eligible(electors: Electors, candidates: Mapping[str, Candidacy], acting: Acting) -> set[str]:
-    """Who may take a place at this instant: asked again at the close, because weeks may lie between."""
-    able = set()
+def _unable(electors: Electors, candidates: Mapping[str, Candidacy], acting: Acting) -> dict[str, str]:
+    """Who may not take a place at this instant, and by which rule: asked at the close, as weeks may lie between.
+
+    It stands in the entry, because some of it is known of a person only under another reference.
+    """
+    found = {}
     for ref, row in candidates.items():
         try:
-            if check_eligible(electors, row.person, acting.now).ref == ref:
-                able.add(ref)
-        except RuleBroken:
-            continue
-    return able
+            if check_eligible(electors, row.person, acting.now).ref != ref:
+                found[ref] = "candidate.elector"
+        except RuleBroken as refusal:
+            found[ref] = refusal.rule
+    return found
 
 
 def _fill(acting: Acting, electors: Electors, found: Outcome) -> list[Term]:
@@ -182,8 +187,9 @@ def _result(found: Outcome, terms: Sequence[Term], quotas: Sequence[QuotaFinding
         "elected": [term.membership.ref for term in terms],
         "alternates": list(declared.alternates),
         "passed_over": list(declared.passed_over),
+        "unable": dict(sorted(found.unable.items())),
         "drawn": list(found.count.drawn),
-        "runoff": list(declared.runoff) if found.quorum.met else [],
+        "runoff": list(declared.runoff),
         "vacant": found.count.places - len(terms),
         "quorum": asdict(found.quorum),
         "quotas": [asdict(quota) for quota in quotas],
