@@ -148,7 +148,6 @@ SENTENCES: Mapping[str, object] = {
     "candidate.serves": _("This person already holds the place %(seat)s, which is not up for election."),
     "candidate.twice": _("This person has been proposed already."),
     "candidate.not_proposed": _("You are not proposed in this election."),
-    "candidate.name": _("A public name has at most %(longest)s letters."),
     "seat.rotation": _("%(served)s terms in a row are served; %(allowed)s are allowed. Free again from %(free_from)s."),
     "office.rotation": _("%(served)s terms in a row are served; %(allowed)s are allowed. Free again from %(free_from)s."),
     "office.incompatible": _("Nobody may be %(office)s and %(held)s at the same time."),

@@ -71,7 +71,8 @@ def test_one_word_a_person_and_it_stands(depot):
     add = {"now": NOON, "draw_id": draw.pk}
     refused("draw.word_twice", draws.add_word, actor=depot.people[1], word="another", **add)
     refused("draw.word", draws.add_word, actor=depot.people[2], word="   ", **add)
-    refused("draw.word", draws.add_word, actor=depot.people[2], word="x" * 61, **add)
+    refused("text.long", draws.add_word, actor=depot.people[2], word="x" * 61, **add)
+    refused("text.control", draws.add_word, actor=depot.people[2], word="two\nlines", **add)
     refused("standing.member", draws.add_word, actor=make.person("Stranger"), word="mine", **add)
 
 

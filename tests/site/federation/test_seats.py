@@ -82,7 +82,7 @@ def test_a_name_too_long_to_read_out_is_refused(city):
     election = make.called(city.council, hall.people[0], constituency=city.constituency())
 
     refused(
-        "candidate.name", make.elections.nominate,
+        "text.long", make.elections.nominate,
         actor=hall.people[5], now=NOON, election_id=election.pk, person_id=hall.people[5].pk, name="x" * 101,
     )  # fmt: skip
 

@@ -17,6 +17,9 @@ from weft_site.federation.models import Term
 from weft_site.federation.services.seats import end_term, step_up, tell
 from weft_site.people.models import Person
 from weft_site.record.acts import formal_act
+from weft_site.texts import clean_text
+
+LONGEST_REASON = 4_000
 
 
 @formal_act("federation.credential_decided")
@@ -33,7 +36,8 @@ def decide_credential(*, actor: Person, now: datetime, term_id: int, confirm: bo
         raise RuleBroken("credential.own")
     if term.credential != Term.Credential.PENDING or not facts.holds(term, now):
         raise RuleBroken("credential.decided")
-    if not confirm and not reason.strip():
+    reason = clean_text(reason, most=LONGEST_REASON)
+    if not confirm and not reason:
         raise RuleBroken("credential.reason")
     electors = electors_of_seat(term.seat, acting.body)
     data = {**electors.data(), "seat": term.seat.ref, "term": term.ref}
@@ -47,7 +51,7 @@ def decide_credential(*, actor: Person, now: datetime, term_id: int, confirm: bo
         return term.ref
     term.credential = Term.Credential.REFUSED
     end_term(acting, term, Term.EndedBy.REFUSED)
-    documents = {"reason": acting.document("reason", reason.strip())}
+    documents = {"reason": acting.document("reason", reason)}
     acting.record("federation.credential_refused", by=by, data=data, documents=documents)
     sentence = gettext_noop("Your credentials were refused. The reason stands with the seat.")
     tell(term.person, "credential.refused", sentence, acting, term.seat)

@@ -31,6 +31,7 @@ from weft_site.federation.services.seats import (
 from weft_site.people.models import Person
 from weft_site.people.services.notices import notify_many
 from weft_site.record.acts import formal_act
+from weft_site.texts import clean_line
 
 LONGEST_WORD = 60
 SHOWN = 50  # so much of the order the page shows; all of it follows from seed, words and list
@@ -106,8 +107,8 @@ def add_word(*, actor: Person, now: datetime, draw_id: int, word: str) -> int:
     """Add a word to the lot; one a person, and it stands. Whoever called the draw may, but it is not counted."""
     acting, draw = _begin(draw_id, actor, now)
     acting.require("draw.word")
-    word = " ".join(word.split())
-    if not 0 < len(word) <= LONGEST_WORD:
+    word = clean_line(word, most=LONGEST_WORD)
+    if not word:
         raise RuleBroken("draw.word", longest=LONGEST_WORD)
     row, is_new = DrawWord.objects.get_or_create(draw=draw, person=actor, defaults={"word": word})
     if not is_new:

@@ -31,9 +31,11 @@ from weft_site.federation.services.seats import check_eligible, places_up, publi
 from weft_site.people.models import Person
 from weft_site.people.services.notices import notify, notify_many
 from weft_site.record.acts import formal_act
+from weft_site.texts import clean_text
 
 OPEN_STATES = (Election.State.NOMINATIONS, Election.State.VOTING)
 LONGEST_VOTE_DAYS = 30
+LONGEST_STATEMENT = 4_000
 
 
 @formal_act("federation.election_called")
@@ -106,7 +108,7 @@ def nominate(
     row = row or Candidacy(election=election, person=candidate)
     row.membership, row.nominated_by = membership, actor
     row.name = public_name(name if own else "", candidate)
-    row.statement = statement if own else ""
+    row.statement = clean_text(statement, most=LONGEST_STATEMENT) if own else ""
     row.accepted_at, row.withdrawn_at = (now if own else None), None
     row.save()
     if not own:
@@ -128,7 +130,8 @@ def accept(*, actor: Person, now: datetime, election_id: int, name: str = "", st
     _require_nominations(election)
     row = _own_candidacy(election, actor)
     row.membership = check_eligible(electors, actor, now)
-    row.name, row.statement, row.accepted_at = public_name(name, actor), statement, now
+    row.name, row.accepted_at = public_name(name, actor), now
+    row.statement = clean_text(statement, most=LONGEST_STATEMENT)
     row.save(update_fields=["membership", "name", "statement", "accepted_at"])
     return row.pk
 

@@ -11,6 +11,7 @@ from weft_site.federation.acting import Acting, begin
 from weft_site.federation.models import Fraction, FractionMember, Term
 from weft_site.people.models import Person
 from weft_site.record.acts import formal_act
+from weft_site.texts import clean_line
 
 LONGEST_TITLE = 80
 
@@ -20,8 +21,8 @@ def declare_fraction(*, actor: Person, now: datetime, body_id: int, title: str) 
     """Declare a fraction; its first member is whoever declares it. Answers with its reference."""
     acting = begin(body_id, actor, now)
     term = _own_seat(acting)
-    title = " ".join(title.split())
-    if not 0 < len(title) <= LONGEST_TITLE:
+    title = clean_line(title, most=LONGEST_TITLE)
+    if not title:
         raise RuleBroken("fraction.title", longest=LONGEST_TITLE)
     if Fraction.objects.filter(body=acting.body, title=title, ended_at__isnull=True).exists():
         raise RuleBroken("fraction.title_taken")

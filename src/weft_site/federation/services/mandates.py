@@ -33,7 +33,9 @@ from weft_site.federation.services import results
 from weft_site.people.models import Person
 from weft_site.people.services.notices import notify_many
 from weft_site.record.acts import formal_act
+from weft_site.texts import clean_line, clean_text
 
+LONGEST_MATTER, LONGEST_TEXT = 300, 8_000
 POSITIONS = ("", "yes", "no", "abstain")
 
 
@@ -57,7 +59,7 @@ def propose_mandate(
     by = elector_ref(acting, electors, "mandate.propose")
     if constituency.ended_at is not None:
         raise RuleBroken("constituency.unknown")
-    matter, text = " ".join(matter.split()), text.strip()
+    matter, text = clean_line(matter, most=LONGEST_MATTER), clean_text(text, most=LONGEST_TEXT)
     if not matter or not text:
         raise RuleBroken("mandate.text")
     if position not in POSITIONS:
@@ -65,7 +67,7 @@ def propose_mandate(
     mandate = Mandate.objects.create(
         constituency=constituency,
         ref=f"i{acting.index}",
-        matter=matter[:300],
+        matter=matter,
         text=text,
         position=position,
         binding=binds(facts.seat_rule(constituency)),

@@ -39,7 +39,9 @@ from weft_site.federation.services.seats import end_term, step_up
 from weft_site.people.models import Person
 from weft_site.people.services.notices import notify_many
 from weft_site.record.acts import formal_act
+from weft_site.texts import clean_text
 
+LONGEST_REASON, LONGEST_ANSWER = 4_000, 8_000
 OPEN_STATES = (Recall.State.SIGNATURES, Recall.State.NOTICE, Recall.State.VOTING)
 
 
@@ -51,7 +53,8 @@ def start_recall(*, actor: Person, now: datetime, term_id: int, reason: str) -> 
     term.refresh_from_db(fields=["ended_at", "ended_by", "credential"])
     electors = electors_of_seat(term.seat, acting.body)
     by = elector_ref(acting, electors, "recall.start")
-    if not reason.strip():
+    reason = clean_text(reason, most=LONGEST_REASON)
+    if not reason:
         raise RuleBroken("recall.reason")
     if not facts.holds(term, now):
         raise RuleBroken("recall.no_term")
@@ -60,9 +63,7 @@ def start_recall(*, actor: Person, now: datetime, term_id: int, reason: str) -> 
     rule = facts.recall_rule(term.seat)
     count = len(electors.voters(now))
     needed = signatures_needed(rule, electors=count, of=electors.of)
-    recall = Recall.objects.create(
-        term=term, ref=f"r{acting.index}", reason=reason.strip(), needed=needed, started_at=now
-    )
+    recall = Recall.objects.create(term=term, ref=f"r{acting.index}", reason=reason, needed=needed, started_at=now)
     RecallSignature.objects.create(recall=recall, membership=membership_of(actor, electors, now))
     acting.record(
         "federation.recall_started",
@@ -103,9 +104,10 @@ def answer_recall(*, actor: Person, now: datetime, recall_id: int, text: str) ->
     _require_running(recall, now)
     if recall.answer:
         raise RuleBroken("recall.answered")
-    if not text.strip():
+    text = clean_text(text, most=LONGEST_ANSWER)
+    if not text:
         raise RuleBroken("recall.answer")
-    recall.answer = text.strip()
+    recall.answer = text
     recall.save(update_fields=["answer"])
     acting.record(
         "federation.recall_answered",

@@ -16,6 +16,9 @@ from weft_site.federation.services.seats import own_running_term
 from weft_site.people.models import Person
 from weft_site.people.services.notices import notify_many
 from weft_site.record.acts import formal_act
+from weft_site.texts import clean_text
+
+LONGEST_REPORT = 20_000
 
 
 @formal_act("federation.reported")
@@ -24,11 +27,12 @@ def give_report(*, actor: Person, now: datetime, term_id: int, text: str) -> str
     body_id = Term.objects.values_list("seat__body_id", flat=True).get(pk=term_id)
     acting = begin(body_id, actor, now)
     term = own_running_term(acting, "report.give", term_id)
-    if not text.strip():
+    text = clean_text(text, most=LONGEST_REPORT)
+    if not text:
         raise RuleBroken("report.text")
     electors = electors_of_seat(term.seat, acting.body)
     due_at = report_due_at(term)
-    report = Report.objects.create(term=term, ref=f"p{acting.index}", text=text.strip(), given_at=now, due_at=due_at)
+    report = Report.objects.create(term=term, ref=f"p{acting.index}", text=text, given_at=now, due_at=due_at)
     acting.record(
         "federation.reported",
         by=(term.seat.ref,),

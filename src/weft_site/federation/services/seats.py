@@ -17,6 +17,7 @@ from weft_site.federation.models import Alternate, FractionMember, Membership, S
 from weft_site.people.models import Person
 from weft_site.people.services.notices import notify
 from weft_site.record.acts import formal_act
+from weft_site.texts import clean_line
 
 LONGEST_NAME = 100
 
@@ -90,10 +91,7 @@ def _check_serves(electors: Electors, current: Sequence[Term], now: datetime) ->
 
 def public_name(name: str, person: Person) -> str:
     """The name under which somebody serves: the one they chose, else that of their account."""
-    chosen = " ".join(name.split())
-    if len(chosen) > LONGEST_NAME:
-        raise RuleBroken("candidate.name", longest=LONGEST_NAME)
-    return chosen or person.name
+    return clean_line(name, most=LONGEST_NAME) or person.name
 
 
 def take_place(
