@@ -15,6 +15,7 @@ from weft_site.federation.acting import Acting, begin
 from weft_site.federation.electing import Electors, credential_for, electors_of_seat, membership_of, path
 from weft_site.federation.models import Alternate, FractionMember, Membership, Seat, Term
 from weft_site.people.models import Person
+from weft_site.people.names import clean_name
 from weft_site.people.services.notices import notify
 from weft_site.record.acts import formal_act
 from weft_site.texts import clean_line
@@ -91,7 +92,8 @@ def _check_serves(electors: Electors, current: Sequence[Term], now: datetime) ->
 
 def public_name(name: str, person: Person) -> str:
     """The name under which somebody serves: the one they chose, else that of their account."""
-    return clean_line(name, most=LONGEST_NAME) or person.name
+    chosen = clean_line(name, most=LONGEST_NAME)
+    return clean_name(chosen) if chosen else person.name
 
 
 def take_place(
