@@ -1,9 +1,10 @@
 """From rows to the plain values that deliberation asks for: who is here, who is to be told, how a vote stands."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from weft.ballots import Tally
 from weft.charter.model import Quorum, SeatRule
@@ -46,8 +47,12 @@ def present(meeting: Meeting) -> set[tuple[str, int]]:
 
 def count_present(meeting: Meeting, now: datetime) -> int:
     """Those here who vote in the body now: a lost seat is not counted, whoever still sits there."""
-    here = present(meeting)
-    return sum((voter.ref, voter.person_id) in here for voter in facts.voters([meeting.body], now))
+    if meeting.body.type in facts.PEOPLE:
+        here = Presence.objects.filter(meeting=meeting, until__isnull=True)
+        admitted = Membership.objects.filter(body=meeting.body, status=Membership.Status.ADMITTED)
+        return admitted.filter(ref__in=here.values("voter")).count()
+    seated = present(meeting)
+    return sum((voter.ref, voter.person_id) in seated for voter in facts.voters([meeting.body], now))
 
 
 def entitled_now(body: Body, rule: Quorum, now: datetime) -> int:
@@ -166,12 +171,18 @@ def seat_rule_now(ballot: Ballot, voter: str, person_id: int, now: datetime) -> 
     return rules[term.seat.constituency.rule]
 
 
-def instructions_for(ballot_id: int, voter: str) -> list[Instruction]:
-    """What the electors of this seat told it about the motion of a ballot. One query."""
-    rows = MandateLink.objects.filter(
-        motion__ballot_id=ballot_id, mandate__constituency__seats__ref=voter, mandate__state=Mandate.State.GIVEN
-    ).values_list("mandate__ref", "position", "mandate__binding")
-    return [Instruction(mandate=ref, position=position, binding=binding) for ref, position, binding in rows]
+def mandates_for(ballot_id: int, voter: str) -> list[MandateLink]:
+    """The mandates that the electors of this seat gave it on the motion of a ballot. One query."""
+    return list(
+        MandateLink.objects.filter(
+            motion__ballot_id=ballot_id, mandate__constituency__seats__ref=voter, mandate__state=Mandate.State.GIVEN
+        ).select_related("mandate")
+    )
+
+
+def instruction(link: MandateLink) -> Instruction:
+    """A mandate as the core compares it with a vote."""
+    return Instruction(mandate=link.mandate.ref, position=link.position, binding=link.mandate.binding)
 
 
 def instructions_on(motion: Motion) -> dict[str, list[Instruction]]:
@@ -258,5 +269,6 @@ def kinds_in_use(federation: Federation) -> dict[str, int]:
     return dict(found)
 
 
-def bodies_of_kind(federation: Federation, kind: str) -> Iterable[Body]:
+def bodies_of_kind(federation: Federation, kind: str) -> QuerySet[Body]:
+    """The bodies of one kind that live in a federation now, in the order in which they came."""
     return Body.objects.filter(federation=federation, kind=kind, ended_at__isnull=True).order_by("pk")

@@ -15,6 +15,7 @@ from weft_site.record.models import Entry
 
 pytestmark = pytest.mark.django_db
 RIPE = NOON + 14 * DAY
+LATER = RIPE + 30 * DAY
 AGE = [("membership.minimum_age", 18)]
 
 
@@ -310,6 +311,18 @@ def test_more_places_of_an_office_are_there_to_be_filled():
     for hall in town.workplaces:
         tellers = Seat.objects.filter(body=hall.body, office="teller", ended_at=None).order_by("number")
         assert [(seat.number, seat.terms.count()) for seat in tellers] == [(1, 1), (2, 1), (3, 0)]
+
+
+def test_a_place_that_was_struck_can_come_again():
+    town = city()
+    in_force(town, [("bodies.workplace.offices.teller.draw", 1)])
+    motion = decided(town.council, amended(town.council, [("bodies.workplace.offices.teller.draw", 2)], RIPE), LATER)
+    for hall in town.workplaces[:3]:
+        answer(hall, motion, "yes", LATER)
+    ratification.due(LATER + 3 * DAY)
+
+    second = Seat.objects.get(body=town.workplaces[0].body, office="teller", number=2)
+    assert (second.ended_at, second.terms.filter(ended_at=None).exists()) == (None, False)
 
 
 def test_seats_follow_a_new_norm():

@@ -21,7 +21,7 @@ from weft_site.federation.models import Body, CharterInForce, Constituency, Seat
 from weft_site.federation.services.bodies import create_office_seats
 from weft_site.federation.services.entitlement import follow_entitlement
 from weft_site.people.models import Person
-from weft_site.record.acts import formal_act
+from weft_site.record.acts import formal_act, keep_document
 
 KIND = "charter"
 
@@ -97,7 +97,7 @@ def enact(acting: Acting, motion: Motion) -> None:
     index = acting.record(
         "deliberation.charter_amended",
         data={"motion": motion.ref, "from": old.hash, "to": new.hash},
-        documents={"charter": acting.document("charter", new.text)},
+        documents={"charter": keep_document(acting.log, "charter", new.text, visibility="public")},
         by=(),
     )
     acting.charter = new
@@ -107,29 +107,39 @@ def enact(acting: Acting, motion: Motion) -> None:
 def _follow(acting: Acting, old: Charter, new: Charter, index: int) -> None:
     """Offices as the new charter has them, in every body whose rule changed; then the seats of delegate councils."""
     changed = [kind for kind, rule in new.bodies.items() if kind in old.bodies and old.bodies[kind] != rule]
-    bodies = list(Body.objects.filter(federation=acting.federation, kind__in=changed, ended_at__isnull=True))
-    for body in bodies:
+    for kind in changed:
+        _follow_offices(acting, kind, _places(old.body(kind)), _places(new.body(kind)), index)
+    for body in Body.objects.filter(federation=acting.federation, kind__in=changed, ended_at__isnull=True):
         body.federation = acting.federation
-        rule = new.body(body.kind)
-        if old.bodies[body.kind].offices != rule.offices:
-            _end_offices(acting, body, rule, index)
-            create_office_seats(body, rule)
-    for body in bodies:
         rule = new.body(body.kind)
         if old.bodies[body.kind].seats != rule.seats or _bounds(old, body) != _bounds(new, body):
             _end_rules_gone(acting, body, len(rule.seats), index)
             follow_entitlement(acting, body)
 
 
+def _places(rule: BodyRule) -> set[tuple[str, int]]:
+    return {(office.id, number) for office in rule.offices.values() for number in range(1, office.count + 1)}
+
+
+def _follow_offices(
+    acting: Acting, kind: str, before: set[tuple[str, int]], after: set[tuple[str, int]], index: int
+) -> None:
+    """End the places that are struck; open those that are new, or open again those that were there before."""
+    bodies = Body.objects.filter(federation=acting.federation, kind=kind, ended_at__isnull=True)
+    seats = Seat.objects.filter(body__in=bodies, constituency__isnull=True)
+    for office, number in sorted(before - after):
+        struck = seats.filter(office=office, number=number, ended_at__isnull=True)
+        _end_seats(acting, struck.values_list("pk", flat=True), index)
+    for office, number in sorted(after - before):
+        Seat.objects.filter(pk__in=seats.filter(office=office, number=number).values("pk")).update(ended_at=None)
+    if after - before:
+        for body in bodies:
+            create_office_seats(body, acting.charter.body(kind))
+
+
 def _bounds(law: Charter, body: Body) -> tuple[int | None, int | None]:
     rule = law.bodies[body.kind]
     return rule.body_minimum, rule.body_maximum
-
-
-def _end_offices(acting: Acting, body: Body, rule: BodyRule, index: int) -> None:
-    kept = {(office.id, number) for office in rule.offices.values() for number in range(1, office.count + 1)}
-    seats = Seat.objects.filter(body=body, constituency__isnull=True, ended_at__isnull=True)
-    _end_seats(acting, [seat.pk for seat in seats if (seat.office, seat.number) not in kept], index)
 
 
 def _end_rules_gone(acting: Acting, body: Body, rules: int, index: int) -> None:

@@ -6,6 +6,7 @@ Until the vote is carried nothing here is a formal act and nothing is on a recor
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from weft.charter import Charter
 from weft.deliberation.founding import Founded, check_put, judge_founding, may_close
@@ -13,7 +14,7 @@ from weft.errors import RuleBroken
 from weft_site.charter.facts import charter, keep_version
 from weft_site.deliberation.models import Founding, FoundingDraft, FoundingPerson
 from weft_site.federation.services.bodies import add_members, create_body, create_federation, members_document
-from weft_site.people.models import InvitationUse, Person
+from weft_site.people.models import Invitation, Person
 from weft_site.people.services.invitations import invite
 from weft_site.record.acts import append, formal_act, keep_document, lock_log
 
@@ -54,9 +55,10 @@ def leave_founding(*, actor: Person, now: datetime, founding_id: int) -> str:  #
     founding = _lock(founding_id)
     _require_state(founding, Founding.State.GATHERING)
     FoundingPerson.objects.filter(founding=founding, person=actor).delete()
-    InvitationUse.objects.filter(  # so that the same link lets them in again
-        person=actor, invitation__purpose=PURPOSE, invitation__target=str(founding.pk)
-    ).delete()
+    mine = Invitation.objects.filter(purpose=PURPOSE, target=str(founding.pk), uses__person=actor)
+    for invitation in mine.select_for_update():  # so that the same link lets them in again, and others as before
+        invitation.uses.filter(person=actor).delete()
+        Invitation.objects.filter(pk=invitation.pk).update(uses_left=F("uses_left") + 1)
     return founding.code
 
 

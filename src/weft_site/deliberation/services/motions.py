@@ -11,7 +11,7 @@ from weft_site.deliberation import facts
 from weft_site.deliberation.models import Meeting, Motion, Supporter
 from weft_site.deliberation.services.meetings import put_on_agenda
 from weft_site.federation.acting import Acting, begin
-from weft_site.federation.facts import PEOPLE, running
+from weft_site.federation.facts import PEOPLE, acting_ref, running
 from weft_site.federation.models import Body, Term
 from weft_site.people.models import Person
 from weft_site.people.services.notices import notify_many
@@ -94,7 +94,7 @@ def table_motion(
     _tell(motion, officers(upper, now), "motion.tabled", TABLED, association=association.title)
     acting.record(
         "deliberation.motion_tabled",
-        by=(association.ref,),
+        by=(association.ref, *acting_ref(actor, association, now)),
         data={"motion": motion.ref, "kind": kind, "association": association.ref},
         documents={"motion": acting.document("motion", f"{title}\n\n{text}\n")},
     )

@@ -14,6 +14,7 @@ from weft_site.deliberation.models import Motion, MotionObjection
 from weft_site.deliberation.services.amendments import KIND as CHARTER
 from weft_site.deliberation.services.motions import begin_motion, move_to, officers
 from weft_site.federation.acting import begin
+from weft_site.federation.facts import acting_ref
 from weft_site.people.models import Person
 from weft_site.people.services.notices import notify_many
 from weft_site.record.acts import formal_act
@@ -52,7 +53,7 @@ def object_to(*, actor: Person, now: datetime, association_id: int, motion_id: i
     _tell(motion, association.title, now)
     acting.record(
         "deliberation.objection_made",
-        by=(association.ref,),
+        by=(association.ref, *acting_ref(actor, association, now)),
         data={"motion": motion.ref, "association": association.ref, "waits": waits_until.isoformat()},
         documents={"reason": acting.document("reason", reason)},
     )

@@ -3,6 +3,7 @@
 Each body decides over days, as an ordinary decision of its own or, if the charter names one, as "ratification".
 """
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -50,23 +51,28 @@ def begin_ratification(acting: Acting, motion: Motion) -> None:
         ],
         batch_size=1_000,
     )
-    for body in bodies:
-        if body.pk != motion.body_id:
-            body.federation = acting.federation
-            _ask(body, motion, acting.now)
+    _ask([body for body in bodies if body.pk != motion.body_id], motion, acting)
     settle(acting, motion)
 
 
-def _ask(body: Body, motion: Motion, now: datetime) -> None:
-    held = Term.objects.filter(running(now), seat__body=body, seat__office__in=["chair", "secretary"])
-    notify_many(
-        list(Person.objects.filter(pk__in=held.values("person_id"))),
-        "ratification.asked",
-        sentence=ASKED,
-        values={"body": body.title, "title": motion.title},
-        path=reverse("ratification", args=[body.federation.log.slug, body.ref, motion.ref]),
-        now=now,
-    )
+def _ask(bodies: list[Body], motion: Motion, acting: Acting) -> None:
+    """Tell the officers of each body, who open its vote; one question to the database for all of them."""
+    held = Term.objects.filter(
+        running(acting.now), seat__body__federation=acting.federation, seat__body__kind=_rule(motion).bodies,
+        seat__office__in=["chair", "secretary"],
+    ).select_related("person", "seat")  # fmt: skip
+    officers: dict[int, dict[int, Person]] = defaultdict(dict)
+    for term in held:
+        officers[term.seat.body_id][term.person_id] = term.person
+    for body in bodies:
+        notify_many(
+            officers[body.pk].values(),
+            "ratification.asked",
+            sentence=ASKED,
+            values={"body": body.title, "title": motion.title},
+            path=reverse("ratification", args=[acting.log.slug, body.ref, motion.ref]),
+            now=acting.now,
+        )
 
 
 @formal_act("deliberation.ratification_opened")
@@ -172,17 +178,17 @@ def _unanswered(acting: Acting, motion: Motion, row: Ratification, ballot: Ballo
 def finding(motion: Motion, now: datetime) -> RatificationFinding:
     """Where a ratification stands: counted over the bodies that are in the federation now."""
     rule = _rule(motion)
-    bodies = {body.pk for body in facts.bodies_of_kind(motion.body.federation, rule.bodies)}
+    bodies = facts.bodies_of_kind(motion.body.federation, rule.bodies)
     until = None if rule.within_days is None else motion.decided_at + timedelta(days=rule.within_days)
-    answers = motion.ratifications.filter(body_id__in=bodies, agreed__isnull=False)
+    answers = motion.ratifications.filter(body__in=bodies, agreed__isnull=False)
     if until is not None:
         answers = answers.filter(decided_at__lt=until)
-    given = list(answers.values_list("agreed", flat=True))
+    agreed = answers.filter(agreed=True).count()
     return judge_ratification(
         rule,
-        bodies=len(bodies),
-        agreed=given.count(True),
-        refused=given.count(False),
+        bodies=bodies.count(),
+        agreed=agreed,
+        refused=answers.filter(agreed=False).count(),
         decided_at=motion.decided_at,
         now=now,
     )
@@ -241,8 +247,10 @@ def due(now: datetime) -> int:
         except RuleBroken:
             continue  # settled by an earlier one of this round
         done += 1
-    for motion_id in list(Motion.objects.filter(state=Motion.State.RATIFYING).values_list("pk", flat=True)):
-        done += settle_one(actor=None, now=now, motion_id=motion_id) != "open"
+    waiting = Motion.objects.filter(state=Motion.State.RATIFYING).select_related("charter", "body__federation")
+    for motion in waiting:
+        if finding(motion, now).state != "open":  # looked at without a lock; judged again under it
+            done += settle_one(actor=None, now=now, motion_id=motion.pk) != "open"
     return done
 
 

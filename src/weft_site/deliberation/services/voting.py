@@ -38,7 +38,7 @@ def cast_vote(*, actor: Person, now: datetime, ballot_id: int, choice: object) -
 def _judge_delegate(ballot: Ballot, entry: RollEntry, choice: object, now: datetime) -> bool:
     """Whether a delegate, who must still hold the seat, votes against a mandate."""
     rule = facts.seat_rule_now(ballot, entry.voter, entry.person_id, now)
-    told = facts.instructions_for(ballot.pk, entry.voter) if rule else []
+    told = [facts.instruction(link) for link in facts.mandates_for(ballot.pk, entry.voter)] if rule else []
     return bool(told) and judge_vote(rule, choice, entry.weight, told).outcome == "broken"
 
 

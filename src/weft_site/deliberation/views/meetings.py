@@ -19,8 +19,8 @@ from weft_site.deliberation.forms import ItemForm, MeetingForm, refuse
 from weft_site.deliberation.models import AgendaItem, Convocation, Meeting, Motion, Presence
 from weft_site.deliberation.services import convocation
 from weft_site.deliberation.services import meetings as services
-from weft_site.federation.facts import voters
-from weft_site.federation.models import Membership, Term
+from weft_site.federation.facts import PEOPLE, terms, voters
+from weft_site.federation.models import Membership
 from weft_site.federation.views.base import Page, body_page
 from weft_site.federation.views.bodies import body_tabs
 from weft_site.people.facts import proof_of_notice
@@ -230,20 +230,25 @@ def roll(request: HttpRequest, slug: str, ref: str, meeting: str) -> HttpRespons
         number = services.mark(actor=request.user, now=page.now, meeting_id=found.pk, voters=refs, here=here)
         messages.success(request, _("%(number)s noted.") % {"number": number})
         return redirect(f"{request.path}?page={request.GET.get('page', '1')}")
-    lines = Paginator(_lines(page, found), PAGE).get_page(request.GET.get("page"))
+    lines = Paginator(_entitled(page), PAGE).get_page(request.GET.get("page"))
+    lines.object_list = _lines(found, lines.object_list)
     return render(request, "deliberation/meeting_roll.html", page.context(meeting=found, page_of=lines))
 
 
-def _lines(page: Page, meeting: Meeting) -> list[dict[str, object]]:
-    """Everybody who votes here, by name, and whether they have come."""
+def _entitled(page: Page):
+    """(reference, name) of everybody who votes here, by name."""
+    if page.body.type in PEOPLE:
+        rows = Membership.objects.filter(body=page.body, status=Membership.Status.ADMITTED)
+        return rows.order_by("person__name", "pk").values_list("ref", "person__name")
+    refs = [voter.ref for voter in voters([page.body], page.now)]
+    seated = terms(page.body, page.now).filter(seat__ref__in=refs)
+    return sorted(seated.values_list("seat__ref", "name"), key=lambda line: (line[1].casefold(), line[0]))
+
+
+def _lines(meeting: Meeting, entitled) -> list[dict[str, object]]:
+    """Lines of the list at the door, with who has come."""
     here = {ref for ref, _person in facts.present(meeting)}
-    entitled = voters([page.body], page.now)
-    ids = [voter.person_id for voter in entitled]
-    names = dict(
-        Membership.objects.filter(body=page.body, person_id__in=ids).values_list("person_id", "person__name")
-    ) | dict(Term.objects.filter(seat__body=page.body, person_id__in=ids).values_list("person_id", "name"))
-    lines = [{"ref": v.ref, "name": names.get(v.person_id, v.ref), "here": v.ref in here} for v in entitled]
-    return sorted(lines, key=lambda line: str(line["name"]).casefold())
+    return [{"ref": ref, "name": name or ref, "here": ref in here} for ref, name in entitled]
 
 
 @require_GET
@@ -253,7 +258,7 @@ def sheet(request: HttpRequest, slug: str, ref: str, meeting: str) -> HttpRespon
     context = page.context(
         meeting=found,
         agenda=found.agenda.all(),
-        lines=_lines(page, found) if page.can["meeting_mark"] else [],
+        lines=_lines(found, _entitled(page)) if page.can["meeting_mark"] else [],
         link=request.build_absolute_uri(_url(page, "meeting", found.ref)),
     )
     return render(request, "deliberation/meeting_sheet.html", context)

@@ -37,7 +37,7 @@ def vote(request: HttpRequest, ballot_id: int) -> HttpResponse:
         try:
             return _cast(request, ballot_id)
         except RuleBroken as refusal:
-            _cite(request, ballot_id)
+            _ballot(request, ballot_id)  # only a refused vote asks which charter refuses, and who may know
             raise refusal from None
     ballot, subject = _ballot(request, ballot_id)
     line = RollEntry.objects.filter(ballot=ballot, person=request.user).first()
@@ -48,16 +48,6 @@ def _cast(request: HttpRequest, ballot_id: int) -> HttpResponse:
     choice = read_choice(request.POST.get("method", QUESTION), request.POST.getlist("option"), request.POST)
     cast_vote(actor=request.user, now=clock.now(), ballot_id=ballot_id, choice=choice)
     return HttpResponseRedirect(f"/vote/{ballot_id}/?sent=1")  # said outright: looking it up would cost each vote time
-
-
-def _cite(request: HttpRequest, ballot_id: int) -> None:
-    """Only a refused vote looks up the charter that refuses it."""
-    try:
-        subject = facts.subject(facts.find_ballot(ballot_id))
-    except Ballot.DoesNotExist:
-        raise Http404 from None
-    if subject is not None:
-        request.charter = charter(subject.body.federation.charter)
 
 
 def _ballot(request: HttpRequest, ballot_id: int) -> tuple[Ballot, facts.Subject]:
@@ -81,7 +71,8 @@ def _ballot(request: HttpRequest, ballot_id: int) -> tuple[Ballot, facts.Subject
 def _context(request: HttpRequest, ballot: Ballot, subject: facts.Subject, line: RollEntry | None) -> dict[str, object]:
     now = clock.now()
     mine = Vote.objects.filter(ballot=ballot, voter=line.voter).first() if line else None
-    told = facts.instructions_for(ballot.pk, line.voter) if line and subject.kind == "motion" else []
+    links = facts.mandates_for(ballot.pk, line.voter) if line and subject.kind == "motion" else []
+    told = [facts.instruction(link) for link in links]
     lost = _lost(ballot, line, now)
     over = ballot.closed_at is not None or (ballot.closes_at is not None and now >= ballot.closes_at)
     return {
@@ -96,8 +87,7 @@ def _context(request: HttpRequest, ballot: Ballot, subject: facts.Subject, line:
         "lost_words": sentence(lost) if lost else "",
         "mine": mine,
         "mine_words": _in_words(ballot, mine.choice) if mine else "",
-        "told": told,
-        "told_words": [_(dict(_WORDS)[i.position]) for i in told],
+        "told": links,
         "kept": compare(mine.choice, line.weight, told).outcome if mine and told else "",
         "refuses": _refuses(ballot, line, told),
         "changes": _changes(subject),
@@ -107,9 +97,6 @@ def _context(request: HttpRequest, ballot: Ballot, subject: facts.Subject, line:
         "turnout": facts.turnout(ballot) if ballot.way == Ballot.Way.OPEN else None,
         "now": now,
     }
-
-
-_WORDS = (("yes", "Yes"), ("no", "No"), ("abstain", "Abstain"))
 
 
 def _lost(ballot: Ballot, line: RollEntry | None, now) -> RuleBroken | None:
