@@ -3,7 +3,7 @@
 import logging
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.defaults import page_not_found
@@ -55,6 +55,12 @@ class Refusals:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, _view, _args, _kwargs) -> HttpResponse | None:
+        """No text has a NUL in it, and no database takes one: refused at the door, for every form and address."""
+        if _has_nul(request.GET) or (request.method == "POST" and _has_nul(request.POST)):
+            return refused(request, RuleBroken("request.nul"))
+        return None
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, RuleBroken):
             return refused(request, exception)
@@ -92,6 +98,10 @@ def _article(request: HttpRequest, refusal: RuleBroken) -> dict[str, object]:
     if found and slug:
         found["article_url"] = f"{reverse('charter', args=[slug])}#{found['anchor']}"
     return found
+
+
+def _has_nul(fields: QueryDict) -> bool:
+    return any("\x00" in text for name, values in fields.lists() for text in (name, *values))
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -29,6 +29,7 @@ from weft_site.people.models import Person
 from weft_site.record.models import Log
 
 QUESTION = "question"
+LARGEST_ID = 2**63 - 1
 ANSWERS = ("yes", "no", "abstain")
 
 
@@ -134,6 +135,8 @@ def _share_ballot(ballot_id: int, person_id: int) -> tuple[Ballot, RollEntry | N
 
     On SQLite the transaction already holds that.
     """
+    if ballot_id > LARGEST_ID:  # plain SQL cannot be asked for it
+        raise RuleBroken("ballot.closed", ballot="")
     ballots, roll = Ballot._meta.db_table, RollEntry._meta.db_table  # noqa: SLF001 - Django has no name for this lock
     lock = " FOR SHARE OF b" if connection.vendor == "postgresql" else ""
     rows = Ballot.objects.raw(

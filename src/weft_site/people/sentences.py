@@ -44,6 +44,7 @@ SENTENCES: Mapping[str, str | Promise | Mapping[str, str | Promise]] = {
     "request.stale": _(
         "This page was open for too long, or was sent from another site. Please load it again and repeat."
     ),
+    "request.nul": _("Something in this form is not text. Please type it anew instead of pasting it."),
     "request.refused": _("This was refused."),
 }
 

@@ -1,16 +1,18 @@
 """How a formal act is done: once, whole, and on the record.
 
 A service decorated with `formal_act` runs in one transaction. A key makes it idempotent: the same actor with
-the same key gets the first answer again and nothing is done twice. Inside, the service locks the log, asks
-the core, writes its rows and appends its entry; if anything fails, none of it has happened.
+the same key and arguments gets the first answer again and nothing is done twice. Inside, the service locks the
+log, asks the core, writes its rows and appends its entry; if anything fails, none of it has happened.
 """
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import wraps
+from hashlib import sha256
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 
 from weft.errors import RuleBroken
 from weft.record import Entry as Leaf
@@ -18,12 +20,14 @@ from weft.record import commitment
 from weft_site.record.models import Document, DoneAct, Entry, Log
 
 RULES = 1  # version of the rules in `weft`; a rule whose outcome changes gets the next one
+LONGEST_KEY = 64
 
 
 def formal_act(name: str) -> Callable:
     """Make a service a formal act. It is called with ``actor`` (a person or None), ``now`` and ``key``.
 
-    Its answer must be plain JSON (a reference, an id, or None): that is what a replay gets.
+    Its answer must be plain JSON (a reference, an id, or None): that is what a replay gets. A key that did
+    another act, or this one with other arguments, is refused: nobody is told that was done which was not.
     """
 
     def decorate(service: Callable) -> Callable:
@@ -32,15 +36,15 @@ def formal_act(name: str) -> Callable:
             if not key:
                 with transaction.atomic():
                     return service(actor=actor, now=now, **arguments)
+            who, key, asked = str(actor.pk) if actor else "", _stored(key), _digest(arguments)
             try:
                 with transaction.atomic():
-                    who = str(actor.pk) if actor else ""
                     done = DoneAct.objects.create(actor=who, key=key, act=name, answer=[], at=now)
                     answer = service(actor=actor, now=now, **arguments)
-                    DoneAct.objects.filter(pk=done.pk).update(answer=[answer])
+                    DoneAct.objects.filter(pk=done.pk).update(answer=[answer, asked])
                     return answer
             except IntegrityError:
-                return _earlier_answer(who, key, name)
+                return _earlier_answer(who, key, name, asked)
 
         run.act = name
         return run
@@ -48,14 +52,39 @@ def formal_act(name: str) -> Callable:
     return decorate
 
 
-def _earlier_answer(actor: str, key: str, name: str):
+def _earlier_answer(actor: str, key: str, name: str, asked: str):
     """The answer of the act that took this key first; any other integrity error is a bug and is raised on."""
     done = DoneAct.objects.filter(actor=actor, key=key).first()
     if done is None:
         raise  # noqa: PLE0704 - called while the IntegrityError is being handled
-    if done.act != name:
+    answer, first_asked = done.answer
+    if (done.act, first_asked) != (name, asked):
         raise RuleBroken("act.key_used", act=done.act)
-    return done.answer[0]
+    return answer
+
+
+def _stored(key: str) -> str:
+    """A key as its column takes it. Keys come from browsers, and a strange one must not be a crash."""
+    if len(key) <= LONGEST_KEY and key.isascii() and key.isprintable():
+        return key
+    return sha256(key.encode(errors="replace")).hexdigest()
+
+
+def _digest(arguments: Mapping[str, object]) -> str:
+    """The same for the same arguments, in every process."""
+    return sha256(repr(_plain(arguments)).encode(errors="replace")).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, models.Model):
+        return type(value).__name__, value.pk
+    if isinstance(value, Mapping):
+        return sorted((str(name), _plain(part)) for name, part in value.items())
+    if isinstance(value, AbstractSet):
+        return sorted(repr(_plain(part)) for part in value)
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [_plain(part) for part in value]
+    return value
 
 
 def lock_log(log_id: int) -> Log:

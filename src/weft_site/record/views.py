@@ -114,8 +114,12 @@ def tile(request: HttpRequest, slug: str, path: str) -> HttpResponse:  # noqa: A
     """A tile or bundle, as any tlog-tiles client asks for it. A partial one that was replaced is a 404."""
     log = get_object_or_404(Log, slug=slug)
     folder = (settings.WEFT_HOME / "record" / log.slug / "tile").resolve()
-    wanted = (folder / path).resolve()
-    if not wanted.is_relative_to(folder) or not wanted.is_file():
+    try:
+        wanted = (folder / path).resolve()
+        there = wanted.is_relative_to(folder) and wanted.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        there = False
+    if not there:
         raise Http404
     return FileResponse(wanted.open("rb"), content_type="application/octet-stream")
 

@@ -14,7 +14,7 @@ import weft_site
 from weft.errors import RuleBroken
 from weft_site.forms_text import LineField, TextField
 from weft_site.people.forms import NameField
-from weft_site.refusals import SENTENCES, sentence
+from weft_site.refusals import sentence
 from weft_site.texts import clean_line, clean_text
 
 KEPT_IN_A_LINE = [
@@ -75,11 +75,10 @@ def test_what_was_cleaned_once_is_clean(text):
     for clean in (clean_line, clean_text):
         try:
             once = clean(text, most=100)
-        except RuleBroken as refusal:
-            assert refusal.rule in SENTENCES
-        else:
-            assert clean(once, most=100) == once
-            assert "\x00" not in once
+        except RuleBroken:
+            continue
+        assert clean(once, most=100) == once
+        assert "\x00" not in once
 
 
 @pytest.mark.parametrize("field", [LineField(most=20), TextField(most=20)])

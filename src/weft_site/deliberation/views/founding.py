@@ -20,6 +20,7 @@ from weft_site.federation.views.base import new_key
 from weft_site.people.views.common import invitation_card
 
 CARDS = 12
+LONGEST_ID = 19  # digits of the largest id that a database gives
 
 
 @login_required
@@ -55,9 +56,7 @@ def founding(request: HttpRequest, code: str) -> HttpResponse:
     me = next((row for row in people if row.person_id == request.user.pk), None)
     if me is None:
         return redirect("join_with", code)
-    drafts = list(
-        found.drafts.filter(rejected_at__isnull=True).select_related("author", "charter").order_by("-pk")
-    )
+    drafts = list(found.drafts.filter(rejected_at__isnull=True).select_related("author", "charter").order_by("-pk"))
     votes = [row.vote for row in people]
     law = charter(found.draft.charter) if found.draft else None
     return render(
@@ -164,9 +163,7 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def put(request: HttpRequest, code: str, draft_id: int) -> HttpResponse:
     row = get_object_or_404(_find(code).drafts, pk=draft_id)
-    services.put_charter(
-        actor=request.user, now=clock.now(), key=request.POST.get("key", ""), draft_id=row.pk
-    )
+    services.put_charter(actor=request.user, now=clock.now(), key=request.POST.get("key", ""), draft_id=row.pk)
     return redirect("founding", code)
 
 
@@ -178,7 +175,7 @@ def vote(request: HttpRequest, code: str) -> HttpResponse:
         actor=request.user,
         now=clock.now(),
         founding_id=_find(code).pk,
-        draft_id=int(draft_id) if draft_id.isascii() and draft_id.isdigit() else 0,
+        draft_id=int(draft_id) if draft_id.isascii() and draft_id.isdigit() and len(draft_id) < LONGEST_ID else 0,
         choice=request.POST.get("choice", ""),
     )
     return redirect("founding", code)
@@ -188,9 +185,7 @@ def vote(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def close(request: HttpRequest, code: str) -> HttpResponse:
     found = _find(code)
-    services.close_founding(
-        actor=request.user, now=clock.now(), key=request.POST.get("key", ""), founding_id=found.pk
-    )
+    services.close_founding(actor=request.user, now=clock.now(), key=request.POST.get("key", ""), founding_id=found.pk)
     found.refresh_from_db()
     if found.federation_id:
         return redirect(reverse("body", args=[found.federation.log.slug, "b0"]))
