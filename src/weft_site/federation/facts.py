@@ -241,7 +241,7 @@ def units_of(body: Body, unit: str, now: datetime) -> int:
 
 
 def acting_ref(person: Person | None, body: Body, now: datetime) -> tuple[str, ...]:
-    """How the record names who acted in a body: by seat, else by membership; never by name."""
+    """How the record names who acted in a body: by seat, else by membership or office; never by name."""
     if person is None:
         return ()
     seat = terms(body, now).filter(person=person).values_list("seat__ref", flat=True).first()
@@ -249,4 +249,7 @@ def acting_ref(person: Person | None, body: Body, now: datetime) -> tuple[str, .
         return (seat,)
     member = Membership.objects.filter(body=body, person=person, status__in=Membership.CURRENT)
     ref = member.values_list("ref", flat=True).first()
+    if ref is None:  # an officer of a council of delegates whose own seat has ended
+        offices = Term.objects.filter(running(now), seat__body=body, person=person, seat__constituency__isnull=True)
+        ref = offices.order_by("seat_id").values_list("seat__ref", flat=True).first()
     return (ref,) if ref else ()

@@ -351,7 +351,12 @@ def open_acceptance(*, actor: Person, now: datetime, accession_id: int) -> str:
 
 
 def _asked(row: Accession) -> dict[str, object]:
-    return {"accession": row.ref, "from": row.asking.log.origin, "as_kind": row.as_kind}
+    return {
+        "accession": row.ref,
+        "from": row.asking.log.origin,
+        "as_kind": row.as_kind,
+        "adopted": row.adopted_at.isoformat() if row.adopted_at else None,
+    }
 
 
 @formal_act("federation.acceptance_decided")

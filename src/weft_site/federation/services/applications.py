@@ -118,6 +118,8 @@ def object_to(*, actor: Person, now: datetime, application_id: int, reason: str,
         raise RuleBroken("application.reason")
     if application.state not in {State.OPEN_TO_OBJECTION, State.CONTESTED} or application.ballot_id:
         raise RuleBroken("application.state", state=application.state)
+    if application.state == State.OPEN_TO_OBJECTION and now >= application.objections_until:
+        raise RuleBroken("application.state", state=State.ADMITTED)  # the days are over; the clock is only late
     mine = _own_membership(acting)
     if Objection.objects.filter(application=application, membership=mine).exists():
         raise RuleBroken("application.objected_twice")
@@ -201,9 +203,9 @@ def withdraw(*, actor: Person, now: datetime, application_id: int) -> str:
         raise RuleBroken("application.not_yours")
     if application.state not in rolls.OPEN or application.ballot_id:
         raise RuleBroken("application.state", state=application.state)
-    application.state = State.WITHDRAWN
+    old, application.state = application.state, State.WITHDRAWN
     application.save(update_fields=["state"])
-    acting.record("federation.application_withdrawn", by=(), data={"application": application.ref})
+    acting.record("federation.application_withdrawn", by=(), data={"application": application.ref, "state": old})
     return application.state
 
 

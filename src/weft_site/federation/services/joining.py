@@ -4,6 +4,7 @@ Parts of the acts in `accession`. People, offices with the time that is left, an
 references and commitments are new, because they belong to one record. Charter: decision.accession, body.seats.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -55,16 +56,22 @@ open_business: list[Callable[[Body], list[str]]] = []
 class Moved:
     """A council in its new record.
 
-    carried, lapsed: references of its officers' terms. applications: [old, new] reference of each that is open.
+    carried: its officers' terms as the new record begins them; lapsed: references of those that end.
+    applications: each that is open, with its old and new reference and how far it has come.
+    resting: members whose vote rests.
     counted_elsewhere: people who belong to another base council below the same delegate council, and stay there.
     """
 
     body: Body
     members: list[Membership]
-    carried: list[str] = field(default_factory=list)
+    carried: list[dict[str, object]] = field(default_factory=list)
     lapsed: list[str] = field(default_factory=list)
     counted_elsewhere: int = 0
-    applications: list[list[str]] = field(default_factory=list)
+    applications: list[dict[str, object]] = field(default_factory=list)
+
+    @property
+    def resting(self) -> list[str]:
+        return [row.ref for row in self.members if row.status == Membership.Status.SUSPENDED]
 
 
 def check_closed(body: Body) -> None:
@@ -158,6 +165,7 @@ def _uppers(acting: Acting, accession: Accession, body: Body) -> tuple[list[Body
 def _told(moved: Moved) -> dict[str, object]:
     return {
         "members": len(moved.members),
+        "resting": moved.resting,
         "carried": moved.carried,
         "lapsed": moved.lapsed,
         "applications": moved.applications,
@@ -381,17 +389,18 @@ def _carry_office(term: Term, copy: Membership | None, moved: Moved, prefix: str
         moved.lapsed.append(term.ref)
         return
     term.ended_by = Term.EndedBy.SUCCEEDED
-    moved.carried.append(f"{prefix}-{len(moved.carried) + 1}")
-    Term.objects.create(
+    new = Term.objects.create(
         seat=place,
         person_id=term.person_id,
         membership=copy,
         name=term.name,
-        ref=moved.carried[-1],
+        ref=f"{prefix}-{len(moved.carried) + 1}",
         starts_at=copy.body.created_at,
         ends_at=term.ends_at,
         credential=term.credential,
     )
+    ends = new.ends_at.isoformat() if new.ends_at else None
+    moved.carried.append({"term": new.ref, "seat": place.ref, "holder": copy.ref, "ends": ends})
 
 
 def _carry_applications(old: Body, copies: dict[int, Membership], moved: Moved, prefix: str) -> None:
@@ -409,7 +418,20 @@ def _carry_applications(old: Body, copies: dict[int, Membership], moved: Moved, 
             if copy := copies.get(given.membership_id):
                 given.membership = copy
                 given.save(update_fields=["membership"])
-    moved.applications = [[was, name] for was, name in names.items()]
+    moved.applications = [_open(was, name, rows) for was, name in names.items()]
+
+
+def _open(was: str, name: str, rows: Sequence[Application]) -> dict[str, object]:
+    """An open application, or a list, as the new record takes it up: how many are in which state, and until when."""
+    mine = [row for row in rows if name in {row.ref, rolls.list_of(row)}]
+    until = max((row.objections_until for row in mine if row.objections_until), default=None)
+    return {
+        "was": was,
+        "application": name,
+        "listed": any(rolls.list_of(row) for row in mine),
+        "counts": dict(sorted(Counter(row.state for row in mine).items())),
+        "until": until.isoformat() if until else None,
+    }
 
 
 def _end(old: Body, *, into: Federation, body: Body, accession: Accession, at: int, now: datetime) -> None:

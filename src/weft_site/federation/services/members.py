@@ -93,9 +93,11 @@ def change_membership(acting: Acting, membership: Membership, status: str) -> li
     membership.refresh_from_db()
     membership.body = acting.body
     before, old = acting.body.members_count, membership.status
+    by = facts.acting_ref(acting.actor, acting.body, acting.now)  # as long as who leaves is still a member
     lapsed = _end(acting, membership, status)
     acting.record(
         "federation.membership_changed",
+        by=by,
         data={"member": membership.ref, "old": old, "new": status, "lapsed": [term.ref for term in lapsed]},
         finding={"members": acting.body.members_count},
     )
