@@ -19,6 +19,7 @@ from tests.site.factories import (
     vote_for,
 )
 
+from weft_site.deliberation.services.voting import cast_vote
 from weft_site.federation.models import (
     Accession,
     Application,
@@ -47,6 +48,10 @@ def city():
     delegate(made, made.workplaces[0].people[1])
     delegate(made, made.workplaces[1].people[0], number=1)
     return made
+
+
+def ballot_of(row):
+    return Accession.objects.values_list("acceptance", flat=True).get(pk=row.pk)
 
 
 def delegates(city):
@@ -97,7 +102,7 @@ def put(city, row, *, choice="yes"):
     now = row.adopted_at + NOTICE
     accession.open_acceptance(actor=delegates(city)[0], now=now, accession_id=row.pk)
     for who in delegates(city):
-        accession.vote_on_acceptance(actor=who, now=now, accession_id=row.pk, choice=choice)
+        cast_vote(actor=who, now=now, ballot_id=ballot_of(row), choice=choice)
     return now
 
 
@@ -261,8 +266,9 @@ def test_who_may_not_accept(city, depot):
 
     refused("standing.delegate", accession.open_acceptance, actor=city.workplaces[1].people[5], **put)
     accession.open_acceptance(actor=city.workplaces[0].people[0], **put)
-    refused("standing.delegate", accession.vote_on_acceptance, actor=depot.people[0], choice="yes", **put)
-    refused("ballot.choice", accession.vote_on_acceptance, actor=city.workplaces[0].people[0], choice="oui", **put)
+    ballot = ballot_of(row)
+    refused("ballot.not_on_roll", cast_vote, actor=depot.people[0], now=now, ballot_id=ballot, choice="yes")
+    refused("ballot.choice", cast_vote, actor=delegates(city)[0], now=now, ballot_id=ballot, choice="oui")
     refused("ballot.still_open", accession.close_acceptance, actor=city.workplaces[0].people[0], **put)
 
 
@@ -310,7 +316,7 @@ def test_while_a_federation_has_no_delegates_its_members_accept(depot):
     accession.open_acceptance(actor=mill.people[0], now=now, accession_id=row.pk)
     row.refresh_from_db()
     for who in mill.people[:20]:
-        accession.vote_on_acceptance(actor=who, now=now, accession_id=row.pk, choice="yes")
+        cast_vote(actor=who, now=now, ballot_id=ballot_of(row), choice="yes")
 
     assert accession.due(now + VOTE) == 1
 
@@ -499,3 +505,14 @@ def test_a_federation_is_not_founded_by_one(depot):
         text=default_charter(),
         councils=[(depot.federation.pk, "workplace")],
     )
+
+
+def test_a_delegate_recalled_before_the_close_has_no_vote(city, depot):
+    row = adopted(depot, proposed(depot, city))
+    now = put(city, row)
+    Term.objects.filter(person=delegates(city)[0]).update(ended_at=now + DAY, ended_by="recalled")
+
+    accession.due(now + VOTE)
+
+    said = entry("federation.acceptance_decided")
+    assert (said["data"]["yes"], said["finding"]["carried"], said["finding"]["quorum"]) == (2, False, 3)

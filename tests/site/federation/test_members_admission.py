@@ -370,9 +370,7 @@ def test_one_cannot_apply_to_two_councils_at_once():
 def test_a_delegate_council_is_not_applied_to():
     city = found_city()
 
-    refused(
-        "application.body", applications.apply, actor=person(), now=NOON, body_id=city.council.body.pk, of_age=True
-    )
+    refused("application.body", applications.apply, actor=person(), now=NOON, body_id=city.council.body.pk, of_age=True)
 
 
 def test_admission_that_reaches_the_next_step_opens_a_seat():

@@ -25,7 +25,7 @@ from weft_site.charter.facts import charter, keep_version
 from weft_site.charter.models import CharterVersion
 from weft_site.federation import facts
 from weft_site.federation.acting import Acting, begin
-from weft_site.federation.electing import people_of
+from weft_site.federation.electing import path, people_of
 from weft_site.federation.models import Accession, Body, Federation, Term
 from weft_site.federation.services import joining, questions
 from weft_site.people.models import Person
@@ -314,7 +314,7 @@ def begin_acceptance(accession_id: int, actor: Person | None, now: datetime) -> 
     if row.into is None:
         raise RuleBroken("accession.state", state=row.state)
     bodies = accepting(row, now)
-    mine = next((body for body in bodies if actor and _votes_in(actor, body, now)), bodies[0])
+    mine = next((body for body in bodies if actor and votes_in(actor, body, now)), bodies[0])
     acting = begin(mine.pk, actor, now)
     row = _find(accession_id)
     if row.state != State.ADOPTED:
@@ -322,7 +322,8 @@ def begin_acceptance(accession_id: int, actor: Person | None, now: datetime) -> 
     return acting, row, accepting(row, now)
 
 
-def _votes_in(actor: Person, body: Body, now: datetime) -> bool:
+def votes_in(actor: Person, body: Body, now: datetime) -> bool:
+    """Whether somebody votes in a body: as a member of a council, or by a seat in a delegate council."""
     standing = facts.standing(actor, body, now)
     return bool(standing.seat) if standing.delegate_body else standing.member
 
@@ -399,8 +400,8 @@ def accept_accession(acting: Acting, accession: Accession) -> str:
     people = Person.objects.filter(memberships__body=moved.body)
     values = {"body": moved.body.title, "federation": acting.federation.title}
     sentence = gettext_noop("%(body)s belongs to %(federation)s now.")
-    path = f"/f/{acting.log.slug}/b/{moved.body.ref}/"
-    notify_many(people, "accession.joined", sentence=sentence, values=values, path=path, now=acting.now)
+    where = f"/f/{acting.log.slug}/b/{moved.body.ref}/"
+    notify_many(people, "accession.joined", sentence=sentence, values=values, path=where, now=acting.now)
     return moved.body.ref
 
 
@@ -421,12 +422,11 @@ def vote_on_acceptance(*, actor: Person, now: datetime, accession_id: int, choic
     Refusals: ``accession.state``, ``standing.…``, ``ballot.…``.
     """
     row = _find(accession_id)
-    if row.acceptance_id is None or row.state != State.ADOPTED:
+    if row.acceptance is None or row.state != State.ADOPTED:
         raise RuleBroken("accession.state", state=row.state)
-    standings = [facts.standing(actor, body, now) for body in accepting(row, now)]
-    voting = next((s for s in standings if s.seat or (s.member and not s.delegate_body)), None)
-    if voting is None:
-        require("accession.accept", standings[0])
+    bodies = accepting(row, now)
+    if not any(votes_in(actor, body, now) for body in bodies):
+        require("accession.accept", facts.standing(actor, bodies[0], now))
     put_vote(ballot_id=row.acceptance_id, person_id=actor.pk, choice=choice, now=now)
 
 
@@ -466,5 +466,6 @@ def _tell_members(acting: Acting, row: Accession, sentence: str) -> None:
 
 def _notify(people, row: Accession, sentence: str, acting: Acting) -> None:
     values = {"body": row.body.title} if "%(body)s" in sentence else {}
-    path = f"/f/{row.asking.log.slug}/accessions/{row.ref}/"
-    notify_many(people, "accession", sentence=sentence, values=values, path=path, now=acting.now)
+    row.body.federation = row.asking
+    where = path(row.body, "accessions", row.ref)
+    notify_many(people, "accession", sentence=sentence, values=values, path=where, now=acting.now)

@@ -4,8 +4,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 
 from weft.charter import Charter
 from weft.charter.model import BodyRule
@@ -14,7 +14,7 @@ from weft.federation.standing import NEEDS
 from weft_site import clock
 from weft_site.charter.facts import charter
 from weft_site.federation import facts
-from weft_site.federation.models import Body, Constituency, Federation, Membership, Term
+from weft_site.federation.models import Accession, Body, Constituency, Federation, Membership, Term
 
 
 class Can:
@@ -69,8 +69,13 @@ def find_federation(request: HttpRequest, slug: str) -> Federation:
     return federation
 
 
-def body_page(request: HttpRequest, slug: str, ref: str, *, constituency: Constituency | None = None) -> Page:
-    """The body in the address as this reader may see it; 404 for what is not theirs to see, as for what is not there."""
+def body_page(
+    request: HttpRequest, slug: str, ref: str, *, constituency: Constituency | None = None, door: bool = False
+) -> Page:
+    """The body in the address as this reader may see it; 404 for what is not theirs to see, as for what is not there.
+
+    door: of a page by which people come in: it shows the body's name and who may join, and nothing from inside.
+    """
     federation = find_federation(request, slug)
     body = get_object_or_404(Body, federation=federation, ref=ref)
     body.federation = federation
@@ -78,7 +83,7 @@ def body_page(request: HttpRequest, slug: str, ref: str, *, constituency: Consti
     law = charter(federation.charter)
     person = request.user if request.user.is_authenticated else None
     standing = facts.standing(person, body, now, constituency=constituency)
-    if not may_see(person, body, law.body(body.kind), standing, now):
+    if not door and not may_see(person, body, law.body(body.kind), standing, now):
         raise Http404
     return Page(
         federation=federation,
@@ -90,6 +95,18 @@ def body_page(request: HttpRequest, slug: str, ref: str, *, constituency: Consti
         now=now,
         key=new_key(),
     )
+
+
+def moved_to(slug: str, ref: str = "") -> HttpResponse | None:
+    """Where a council, or a federation of one, has gone on: addresses that people know lead there."""
+    rows = Accession.objects.filter(asking__log__slug=slug, result__isnull=False).select_related(
+        "result__federation__log"
+    )
+    row = rows.filter(body__ref=ref, body__ended_at__isnull=False).first() if ref else rows.filter(leaves=False).first()
+    if row is None:
+        return None
+    slug = row.result.federation.log.slug
+    return redirect("body", slug, row.result.ref) if ref else redirect("federation", slug)
 
 
 def may_see(person, body: Body, rule: BodyRule, standing: Facts, now: datetime) -> bool:

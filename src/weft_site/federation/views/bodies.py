@@ -12,7 +12,7 @@ from weft_site import clock
 from weft_site.federation import facts, overview
 from weft_site.federation.models import Body, Federation, Membership, Term
 from weft_site.federation.now import tasks_of
-from weft_site.federation.views.base import belongs, body_page, find_federation, new_key
+from weft_site.federation.views.base import belongs, body_page, find_federation, moved_to, new_key
 from weft_site.record.models import Entry
 
 LISTED = 50
@@ -36,6 +36,8 @@ def federations(request: HttpRequest) -> HttpResponse:
 def federation(request: HttpRequest, slug: str) -> HttpResponse:
     """One federation: its numbers, its cloth of councils, its seats, its newest acts."""
     found = find_federation(request, slug)
+    if found.ended_at is not None and (gone := moved_to(slug)):
+        return gone
     now = clock.now()
     person = request.user if request.user.is_authenticated else None
     counts = overview.seat_counts(overview.delegate_bodies(found), now)
@@ -66,6 +68,8 @@ def federation(request: HttpRequest, slug: str) -> HttpResponse:
 
 def body(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """One body: what it needs now, who sits in it, who holds its offices, what it decided."""
+    if gone := moved_to(slug, ref):
+        return gone
     page = body_page(request, slug, ref)
     counts = overview.seat_counts([page.body], page.now)
     listed = Paginator(overview.seat_rows(page.body), LISTED)
