@@ -89,15 +89,15 @@ def plan(
     closed: list[str] = []
     waiting: list[str] = []
     standing: list[str] = []
+    before = {c.ref: frozenset(c.senders) for c in existing}
     for seat_rule in rule.seats:
         here = _continued([c for c in existing if c.rule == seat_rule.index], wanted[seat_rule.index])
         found = reconcile(seat_rule, [seat for c in here for seat in c.seats], wanted[seat_rule.index])
         by_senders = {c.senders: c for c in here}
-        before = {c.ref: frozenset(c.senders) for c in existing}
         for number, allotment in enumerate(wanted[seat_rule.index], start=1):
             planned = _constituency(seat_rule, allotment, by_senders, found.open, f"{index}-{seat_rule.index}-{number}")
             moved = not planned.new and before[planned.ref] != frozenset(planned.senders)
-            constituencies.append(replace(planned, regrouped=moved))
+            constituencies.append(replace(planned, regrouped=True) if moved else planned)
             standing += [*found.keep[allotment.senders], *(ref for ref, _ in planned.opened)]
         closed += found.close
         waiting += found.waiting
@@ -123,11 +123,17 @@ def _continued(existing: Sequence[ConstituencyFact], wanted: Sequence[Allotment]
     for fact in existing:
         if frozenset(fact.senders) in free:
             goes_on[fact.ref] = free.pop(frozenset(fact.senders))
+    sends_through: dict[str, list[int]] = {}
+    for place, fact in enumerate(existing):
+        for sender in fact.senders:
+            sends_through.setdefault(sender, []).append(place)
     for senders in due_senders:
         if frozenset(senders) not in free:
             continue
         new = set(senders)
-        kin = [f for f in existing if f.ref not in goes_on and (new >= set(f.senders) or new <= set(f.senders))]
+        places = sorted({place for sender in senders for place in sends_through.get(sender, ())})
+        sharing = [existing[place] for place in places if existing[place].ref not in goes_on]
+        kin = [fact for fact in sharing if new >= set(fact.senders) or new <= set(fact.senders)]
         if kin:
             closest = max(kin, key=lambda fact: len(new & set(fact.senders)))
             goes_on[closest.ref] = free.pop(frozenset(senders))
@@ -135,6 +141,8 @@ def _continued(existing: Sequence[ConstituencyFact], wanted: Sequence[Allotment]
 
 
 def _with_senders(fact: ConstituencyFact, senders: tuple[str, ...]) -> ConstituencyFact:
+    if fact.senders == senders:
+        return fact
     return replace(fact, senders=senders, seats=tuple(replace(seat, senders=senders) for seat in fact.seats))
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
 
 from weft.charter.model import BodyRule, Charter, Elect, Office, Recall, SeatRule
 from weft.federation import Facts
@@ -224,7 +225,15 @@ def _is_elector(constituency, memberships, own, now) -> bool:
 def senders(upper: Body, rule: SeatRule, now: datetime) -> list[Sender]:
     """The bodies of the kind a seat rule names that belong to this body, with the numbers its norm rests on."""
     rows = Body.objects.filter(links_up__upper=upper, kind=rule.sender, ended_at__isnull=True).order_by("id")
-    return [Sender(ref=body.ref, units=units_of(body, rule.norm.unit, now), title=body.title) for body in rows]
+    if rule.norm.unit != "members":
+        return [Sender(ref=body.ref, units=units_of(body, rule.norm.unit, now), title=body.title) for body in rows]
+    # the common case, for ten thousand bodies in one query
+    own, below = F("members_count"), Coalesce(Sum("links_down__lower__members_count", filter=_BASE_BELOW), 0)
+    members = Case(When(type__in=PEOPLE, then=own), default=below)
+    return [Sender(*row) for row in rows.annotate(units=members).values_list("ref", "units", "title")]
+
+
+_BASE_BELOW = Q(links_down__lower__type="base")
 
 
 def units_of(body: Body, unit: str, now: datetime) -> int:

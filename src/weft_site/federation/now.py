@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from weft_site.federation.models import Application, Draw, Election, Mandate, Recall
+from weft_site.federation.models import Application, Body, Draw, Election, Mandate, Recall
 from weft_site.federation.seat_facts import places_of, reports_due_to
 
 if TYPE_CHECKING:
@@ -80,11 +80,10 @@ def _places(page: "Page") -> list[Task]:
 
 def _elections(page: "Page") -> list[Task]:
     rows = (
-        Election.objects.filter(Q(body=page.body) | Q(constituency__senders=page.body))
+        Election.objects.filter(pk__in=_elections_of(page.body))
         .filter(state__in=[Election.State.NOMINATIONS, Election.State.VOTING])
         .select_related("body", "ballot")
-        .order_by("votes_from")
-        .distinct()[:LISTED]
+        .order_by("votes_from")[:LISTED]
     )
     return [
         Task(
@@ -97,6 +96,12 @@ def _elections(page: "Page") -> list[Task]:
         )
         for row in rows
     ]
+
+
+def _elections_of(body: Body):
+    """Those in the body and those in which it elects: two sets made one, so that neither means reading them all."""
+    through = Election.objects.filter(constituency__senders=body).values("pk")
+    return Election.objects.filter(body=body).values("pk").union(through)
 
 
 def _draws(page: "Page") -> list[Task]:

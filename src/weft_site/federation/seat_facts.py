@@ -37,9 +37,11 @@ def reports_due(term: Term, now: datetime) -> ReportDue | None:
 
 def reports_due_to(electing: Body, now: datetime) -> list[ReportDue]:
     """What the delegates and officers whom a body elects owe it, the latest first; a fixed number of queries."""
-    theirs = Q(seat__constituency__senders=electing) | Q(seat__body=electing, seat__constituency__isnull=True)
+    # one set of seats, not two conditions joined by "or": so the database begins with the seats, not with all terms
+    theirs = Seat.objects.filter(constituency__senders=electing).values("pk")
+    theirs = theirs.union(Seat.objects.filter(body=electing, constituency__isnull=True).values("pk"))
     rows = (
-        Term.objects.filter(facts.running(now), theirs)
+        Term.objects.filter(facts.running(now), seat__in=theirs)
         .exclude(credential=Term.Credential.REFUSED)
         .select_related("seat__body", "seat__constituency__body")
         .annotate(last_report_at=Max("reports__given_at"))

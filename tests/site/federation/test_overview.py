@@ -82,7 +82,7 @@ def test_many_bodies_are_counted_by_size_in_the_same_numbers(monkeypatch):
 
 
 @pytest.mark.usefixtures("noon")
-@pytest.mark.parametrize(("page", "queries"), [("body", 27), ("federation", 21), ("workplace", 18)])
+@pytest.mark.parametrize(("page", "queries"), [("body", 41), ("federation", 21), ("workplace", 32)])
 def test_pages_take_as_many_queries_for_three_councils_as_for_one(page, queries, client, django_assert_num_queries):
     def address(city):
         slug = city.council.federation.log.slug

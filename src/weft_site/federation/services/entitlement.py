@@ -1,6 +1,9 @@
 """Seats follow numbers: whenever members, bodies or the charter change, entitlement is recomputed."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from django.db.models import Max
 
 from weft.federation.entitlement import ConstituencyFact, Plan, may_change, plan
 from weft.federation.seats import SeatFact
@@ -16,8 +19,9 @@ def follow_entitlement(acting: Acting, upper: Body) -> int | None:
     """
     rule = acting.charter.body(upper.kind)
     senders = {seat_rule.index: facts.senders(upper, seat_rule, acting.now) for seat_rule in rule.seats}
-    found = plan(rule, senders, existing(upper, acting.now), index=acting.index)
-    _apply(found, upper, acting)
+    before = existing(upper, acting.now)
+    found = plan(rule, senders, before, index=acting.index)
+    _apply(found, before, upper, acting)
     if not found.changes:
         return None
     return acting.record(
@@ -61,52 +65,43 @@ def uppers(body: Body) -> list[Body]:
 
 
 def existing(upper: Body, now) -> list[ConstituencyFact]:
-    """The constituencies and seats of a body as the core asks for them, in a fixed number of queries."""
-    rows = list(
-        Constituency.objects.filter(body=upper, ended_at__isnull=True).prefetch_related("senders").order_by("id")
-    )
-    seats = list(Seat.objects.filter(constituency__in=rows).order_by("id"))
+    """The constituencies and seats of a body as the core asks for them, in five queries.
+
+    Plain rows, because a council may have tens of thousands of seats. Senders stand in accession order, as
+    `facts.senders` lists them: rows are numbered in the order in which bodies came.
+    """
+    rows = Constituency.objects.filter(body=upper, ended_at__isnull=True)
+    senders, seats = defaultdict(list), defaultdict(list)
+    for constituency, ref in _sends(upper).order_by("body_id").values_list("constituency_id", "body__ref"):
+        senders[constituency].append(ref)
     filled = set(
         Term.objects.filter(facts.running(now), seat__body=upper, seat__constituency__isnull=False)
         .exclude(credential=Term.Credential.REFUSED)
         .values_list("seat_id", flat=True)
     )
-    by_constituency = defaultdict(list)
-    for seat in seats:
-        by_constituency[seat.constituency_id].append(seat)
+    live = Seat.objects.filter(body=upper, constituency__isnull=False, ended_at__isnull=True).order_by("id")
+    for seat, ref, constituency in live.values_list("pk", "ref", "constituency_id"):
+        seats[constituency].append((ref, seat in filled))
+    last = dict(rows.annotate(last=Max("seats__number")).values_list("pk", "last"))
     found = []
-    for row in rows:
-        senders = sender_refs(row)
-        found.append(
-            ConstituencyFact(
-                ref=row.ref,
-                rule=row.rule,
-                senders=senders,
-                seats=tuple(
-                    SeatFact(seat.ref, row.rule, senders, seat.pk in filled)
-                    for seat in by_constituency[row.pk]
-                    if seat.ended_at is None
-                ),
-                last_number=max((seat.number for seat in by_constituency[row.pk]), default=0),
-            )
-        )
+    for pk, ref, rule in rows.order_by("id").values_list("pk", "ref", "rule"):
+        who = tuple(senders[pk])
+        here = tuple(SeatFact(seat, rule, who, held) for seat, held in seats[pk])
+        found.append(ConstituencyFact(ref=ref, rule=rule, senders=who, seats=here, last_number=last[pk] or 0))
     return found
 
 
-def sender_refs(constituency: Constituency) -> tuple[str, ...]:
-    """In accession order, as `facts.senders` lists them: rows are numbered in the order in which bodies came."""
-    return tuple(body.ref for body in sorted(constituency.senders.all(), key=lambda body: body.pk))
+def _sends(upper: Body):
+    """Who sends through which of a body's constituencies: the rows between the two."""
+    return Constituency.senders.through.objects.filter(constituency__body=upper, constituency__ended_at__isnull=True)
 
 
-def _apply(found: Plan, upper: Body, acting: Acting) -> None:
-    current = Constituency.objects.filter(body=upper, ended_at__isnull=True).prefetch_related("senders")
-    rows = {row.ref: row for row in current}
-    bodies = {body.ref: body for body in Body.objects.filter(links_up__upper=upper)}
-    resized, seats = [], []
-    for planned in found.constituencies:
-        row = rows.get(planned.ref)
-        if row is None:
-            row = Constituency.objects.create(
+def _apply(found: Plan, before: Sequence[ConstituencyFact], upper: Body, acting: Acting) -> None:
+    current = Constituency.objects.filter(body=upper, ended_at__isnull=True)
+    rows = {ref: (pk, numbers) for pk, ref, *numbers in current.values_list("pk", "ref", "units", "seats_due")}
+    made = Constituency.objects.bulk_create(
+        [
+            Constituency(
                 body=upper,
                 rule=planned.rule,
                 ref=planned.ref,
@@ -114,30 +109,69 @@ def _apply(found: Plan, upper: Body, acting: Acting) -> None:
                 seats_due=planned.seats,
                 created_at=acting.now,
             )
-        elif (row.units, row.seats_due) != (planned.units, planned.seats):
-            row.units, row.seats_due = planned.units, planned.seats
-            resized.append(row)
-        if sender_refs(row) != planned.senders:
-            row.senders.set([bodies[ref] for ref in planned.senders])
-        seats += [Seat(body=upper, constituency=row, number=number, ref=ref) for ref, number in planned.opened]
-    Constituency.objects.bulk_update(resized, ["units", "seats_due"], batch_size=500)
-    Seat.objects.bulk_create(seats, batch_size=2_000)
-    _close(found.closed, upper, acting)
-    _end_empty_constituencies(upper, {planned.ref for planned in found.constituencies}, acting)
-
-
-def _close(refs: tuple[str, ...], upper: Body, acting: Acting) -> None:
-    if not refs:
-        return
-    seats = Seat.objects.filter(body=upper, ref__in=refs)
-    Term.objects.filter(facts.running(acting.now), seat__in=seats).update(
-        ended_at=acting.now, ended_by=Term.EndedBy.LAPSED, ended_index=acting.index
+            for planned in found.constituencies
+            if planned.new
+        ],
+        batch_size=1_000,
     )
-    seats.update(ended_at=acting.now)
+    ids = {ref: pk for ref, (pk, _) in rows.items()} | {row.ref: row.pk for row in made}
+    resized = [
+        Constituency(pk=ids[planned.ref], units=planned.units, seats_due=planned.seats)
+        for planned in found.constituencies
+        if not planned.new and rows[planned.ref][1] != [planned.units, planned.seats]
+    ]
+    Constituency.objects.bulk_update(resized, ["units", "seats_due"], batch_size=500)
+    _regroup(found, before, ids, upper)
+    Seat.objects.bulk_create(
+        [
+            Seat(body=upper, constituency_id=ids[planned.ref], number=number, ref=ref)
+            for planned in found.constituencies
+            for ref, number in planned.opened
+        ],
+        batch_size=2_000,
+    )
+    _close(found.closed, upper, acting)
+    _end_empty_constituencies(upper, before, found, acting)
 
 
-def _end_empty_constituencies(upper: Body, due: set[str], acting: Acting) -> None:
+def _regroup(found: Plan, before: Sequence[ConstituencyFact], ids: Mapping[str, int], upper: Body) -> None:
+    """Write who sends through the constituencies that are new or whose senders have changed."""
+    known = {fact.ref: fact.senders for fact in before}
+    moved = [planned for planned in found.constituencies if known.get(planned.ref) != planned.senders]
+    if not moved:
+        return
+    bodies = dict(Body.objects.filter(links_up__upper=upper).values_list("ref", "pk"))
+    between = Constituency.senders.through
+    for some in portions([ids[planned.ref] for planned in moved if not planned.new]):
+        between.objects.filter(constituency__in=some).delete()
+    between.objects.bulk_create(
+        [
+            between(constituency_id=ids[planned.ref], body_id=bodies[ref])
+            for planned in moved
+            for ref in planned.senders
+        ],
+        batch_size=2_000,
+    )
+
+
+def _close(refs: Sequence[str], upper: Body, acting: Acting) -> None:
+    for some in portions(refs):
+        seats = Seat.objects.filter(body=upper, ref__in=some)
+        Term.objects.filter(facts.running(acting.now), seat__in=seats).update(
+            ended_at=acting.now, ended_by=Term.EndedBy.LAPSED, ended_index=acting.index
+        )
+        seats.update(ended_at=acting.now)
+
+
+def _end_empty_constituencies(upper: Body, before: Sequence[ConstituencyFact], found: Plan, acting: Acting) -> None:
     """A constituency that is no longer due ends when its last seat has ended."""
-    live = Seat.objects.filter(body=upper, constituency__isnull=False, ended_at__isnull=True).values("constituency_id")
-    gone = Constituency.objects.filter(body=upper, ended_at__isnull=True).exclude(ref__in=due)
-    gone.exclude(pk__in=live).update(ended_at=acting.now)
+    due = {planned.ref for planned in found.constituencies}
+    for some in portions([fact.ref for fact in before if fact.ref not in due]):
+        gone = Constituency.objects.filter(body=upper, ended_at__isnull=True, ref__in=some)
+        gone.exclude(seats__in=Seat.objects.filter(body=upper, ended_at__isnull=True)).update(ended_at=acting.now)
+
+
+def portions(values: Sequence, size: int = 5_000) -> Iterator[Sequence]:
+    """A database takes only so many values at once."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
