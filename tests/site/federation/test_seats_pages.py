@@ -10,6 +10,7 @@ from tests.site.factories import DAY, NOON
 
 from weft_site.federation.models import Candidacy, Draw, Election, Fraction, Mandate, Recall, Report, Term
 from weft_site.federation.services import elections, mandates
+from weft_site.record.models import Document
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +167,27 @@ def test_the_public_sees_an_election_of_a_public_council_without_its_candidates(
     assert city.workplaces[0].people[7].name not in page
 
 
+def test_the_public_learns_who_was_elected_and_not_who_was_not(at):
+    city = make.found_city(
+        ("bodies.city.seats.0.elect.ballot", "open"), ("bodies.city.seats.0.elect.paper_below", None), sizes=(30,)
+    )
+    hall = city.workplaces[0]
+    election = make.called(city.council, hall.people[0], constituency=city.constituency())
+    for who, name in [(hall.people[7], "Amina Okoro"), (hall.people[8], "Jorge Paz")]:
+        elections.nominate(actor=who, now=NOON, election_id=election.pk, person_id=who.pk, name=name)
+    election = make.opened(election, hall.people[0], now=NOON + 7 * DAY)
+    make.vote_for(
+        election.ballot, [(who, hall.people[7 + (n > 20)]) for n, who in enumerate(hall.people)], now=NOON + 7 * DAY
+    )
+    elections.close_election(actor=hall.people[0], now=NOON + 7 * DAY, election_id=election.pk)
+    place = url(city.council.body, "elections", election.ref)
+    seat = url(city.council.body, "seats", Term.objects.get().seat.ref)
+
+    assert "Jorge Paz" not in shows(at(None, place), "Amina Okoro", "Candidate 1")
+    assert "Jorge Paz" not in shows(at(None, seat), "Amina Okoro")
+    shows(at(hall.people[3], place), "Amina Okoro", "Jorge Paz")
+
+
 def test_without_tellers_the_page_of_a_paper_vote_offers_the_draw(city, at):
     hall = city.workplaces[0]
     election = make.called(city.council, hall.people[0], constituency=city.constituency())
@@ -257,6 +279,49 @@ def test_a_seat_shows_its_whole_life_and_its_delegate_reports_and_resigns(city, 
     assert "We won the night buses." not in shows(at(None, place), "For the members.")
     at(hall.people[5], place + "resign/", term=term.ref, key="2")
     shows(at(hall.people[9], place), "Vacant", "Resigned", "To the elections")
+    assert [doc.visibility for doc in Document.objects.filter(name="report")] == ["members"]
+
+
+def test_a_seat_asks_the_same_number_of_questions_for_one_of_everything_and_for_three(city, at):
+    hall = city.workplaces[0]
+    term = make.delegate(city, hall.people[5], since=NOON - 40 * DAY)
+    place = url(city.council.body, "seats", term.seat.ref)
+
+    def questions():
+        with CaptureQueriesContext(connection) as asked:
+            shows(at(hall.people[9], place))
+        return len(asked)
+
+    def one_more(number):
+        past = NOON - (60 + 10 * number) * DAY
+        make.serve(
+            term.seat, hall.membership(hall.people[20 + number]),
+            since=past, until=past + 9 * DAY, ended_at=past + 9 * DAY, ended_by="resigned",
+        )  # fmt: skip
+        Mandate.objects.create(
+            constituency=city.constituency(), ref=f"i90{number}", matter="Buses", text="Vote.", binding=True,
+            state="given", given_at=NOON, proposed_by=hall.people[9],
+        )  # fmt: skip
+        Report.objects.create(term=term, ref=f"p90{number}", text="We.", given_at=NOON)
+
+    one_more(1)
+    questions()  # signs in
+    with_one = questions()
+    one_more(2)
+    one_more(3)
+    assert questions() == with_one
+
+
+def test_a_stale_form_whose_key_did_another_act_is_refused(city, at):
+    term = make.delegate(city, city.workplaces[0].people[5])
+    place = url(city.council.body, "seats", term.seat.ref)
+    at(term.person, place + "report/", term=term.ref, text="We won.", key="one")
+
+    answer = at(term.person, place + "resign/", term=term.ref, key="one")
+
+    assert answer.status_code == 409
+    assert "act.key_used" in answer.content.decode()
+    assert Term.objects.get(pk=term.pk).ended_at is None
 
 
 def test_an_act_on_a_seat_names_a_term_of_that_seat(city, at):
@@ -384,6 +449,7 @@ def test_delegates_declare_join_and_leave_a_fraction(city, at):
 
     at(second.person, page + "join/", fraction=fraction.ref, key="2")
     shows(at(second.person, page), "2 delegates.", "Leave it")
+    shows(at(second.person, url(city.council.body, "seats", first.seat.ref)), "Short hours")
     at(second.person, page + "leave/", fraction=fraction.ref, key="3")
 
     assert fraction.members.count() == 1

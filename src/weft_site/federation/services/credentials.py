@@ -12,7 +12,13 @@ from weft.errors import RuleBroken
 from weft.federation import require
 from weft_site.federation import facts
 from weft_site.federation.acting import Acting, begin
-from weft_site.federation.electing import MANDATE_COMMISSION, commission_of, credential_checkers, electors_of_seat
+from weft_site.federation.electing import (
+    MANDATE_COMMISSION,
+    commission_of,
+    credential_checkers,
+    electors_document,
+    electors_of_seat,
+)
 from weft_site.federation.models import Term
 from weft_site.federation.services.seats import end_term, step_up, tell
 from weft_site.people.models import Person
@@ -51,9 +57,9 @@ def decide_credential(*, actor: Person, now: datetime, term_id: int, confirm: bo
         return term.ref
     term.credential = Term.Credential.REFUSED
     end_term(acting, term, Term.EndedBy.REFUSED)
-    documents = {"reason": acting.document("reason", reason)}
+    documents = {"reason": electors_document(acting, electors, "reason", reason)}
     acting.record("federation.credential_refused", by=by, data=data, documents=documents)
-    sentence = gettext_noop("Your credentials were refused. The reason stands with the seat.")
+    sentence = gettext_noop("Your credentials were refused. The reason stands in the record.")
     tell(term.person, "credential.refused", sentence, acting, term.seat)
     step_up(acting, electors, term)
     return term.ref

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from weft.errors import RuleBroken
 from weft_site.federation.acting import begin
-from weft_site.federation.electing import electors_of_seat, path, people_of
+from weft_site.federation.electing import electors_document, electors_of_seat, path, people_of
 from weft_site.federation.models import Report, Term
 from weft_site.federation.seat_facts import report_due_at
 from weft_site.federation.services.seats import own_running_term
@@ -44,7 +44,7 @@ def give_report(*, actor: Person, now: datetime, term_id: int, text: str) -> str
             "due": due_at.isoformat() if due_at else None,
         },
         finding={"late": due_at is not None and now > due_at},
-        documents={"report": acting.document("report", report.text)},
+        documents={"report": electors_document(acting, electors, "report", report.text)},
     )
     notify_many(
         people_of(electors.voters(now)),

@@ -180,7 +180,7 @@ def _show(request: HttpRequest, row: Election, page: Page, electors: Electors, *
         found=_search(request, electors, page) if waiting and page.standing.elector else [],
         asked=request.GET.get("q", "")[:80],
         **_counted(row, electors, page),
-        **_result(row, page),
+        **_result(row, page, inside=inside),
     )
     return render(request, "federation/election.html", context, status=409 if refused else 200)
 
@@ -213,21 +213,24 @@ def _counted(row: Election, electors: Electors, page: Page) -> dict[str, object]
     }
 
 
-def _result(row: Election, page: Page) -> dict[str, object]:
+def _result(row: Election, page: Page, *, inside: bool) -> dict[str, object]:
+    """What the count found. Outside, those who were not elected stay without a name: they hold no seat."""
     ballot = row.ballot
     if ballot is None or ballot.result is None:
         return {"result": None}
-    result, names = ballot.result, ballot.names
+    result, names = ballot.result, dict(ballot.names)
+    if not inside:
+        others = [ref for ref, *_votes in result["lines"] if ref not in result["elected"]]
+        names |= {ref: _("Candidate %(number)s") % {"number": number} for number, ref in enumerate(others, start=1)}
     marks = [
         CandidateMark(names.get(ref, ref), yes, ref in result["elected"], no, abstain)
         for ref, yes, no, abstain in result["lines"]
     ]
+    quorum = result["quorum"]
     return {
         "result": result,
         "bars": candidate_bars(marks, papers=result["papers"]) if marks else None,
-        "taking_part": reached_bar(
-            count=result["quorum"]["present"], needed=result["quorum"]["needed"], total=result["quorum"]["entitled"]
-        ),
+        "taking_part": reached_bar(count=quorum["present"], needed=quorum["needed"], total=quorum["entitled"]),
         "elected": [names.get(ref, ref) for ref in result["elected"]],
         "alternates": [names.get(ref, ref) for ref in result["alternates"]],
         "passed_over": [names.get(ref, ref) for ref in result["passed_over"]],

@@ -82,6 +82,7 @@ def _show(request: HttpRequest, row: Seat, page: Page, electors: Electors, *, re
     if current is not None:
         current.seat = row
     mine = current is not None and person is not None and current.person_id == person.pk
+    inside = sees_inside(request, page, electors)
     rule = facts.seat_rule(row.constituency) if row.constituency_id else facts.office_rule(page.body, row.office)
     given = Report.objects.filter(term__seat=row).select_related("term")
     standing_mandates = mandates.in_force([row.constituency_id]) if row.constituency_id else []
@@ -89,8 +90,10 @@ def _show(request: HttpRequest, row: Seat, page: Page, electors: Electors, *, re
     context = page.context(
         seat=row,
         rule=rule,
+        may_group=page.rule.fractions is not None and row.constituency_id is not None,
+        fraction=_fraction(current),
         electors=electors,
-        inside=sees_inside(request, page, electors),
+        inside=inside,
         terms=terms[::-1],
         current=current,
         mine=mine,
@@ -99,7 +102,7 @@ def _show(request: HttpRequest, row: Seat, page: Page, electors: Electors, *, re
         due=reports_due(current, page.now) if current else None,
         reports=Paginator(given, REPORTS).get_page(request.GET.get("page")),
         recall=Recall.objects.filter(term=current, state__in=recalls.OPEN_STATES).first() if current else None,
-        alternates=_alternates(electors, page) if row.ended_at is None else [],
+        alternates=_alternates(electors, page) if row.ended_at is None and inside else [],
         may_recall=current is not None and rule.recall is not None and page.standing.elector,
         may_check=current is not None
         and not mine
@@ -110,6 +113,12 @@ def _show(request: HttpRequest, row: Seat, page: Page, electors: Electors, *, re
         credential_form=forms["credential"],
     )
     return render(request, "federation/seat.html", context, status=409 if refused else 200)
+
+
+def _fraction(term: Term | None) -> Fraction | None:
+    """The fraction that a delegate belongs to; it came with the terms."""
+    member = getattr(term, "fraction", None)
+    return member.fraction if member is not None and member.fraction.ended_at is None else None
 
 
 def _alternates(electors: Electors, page: Page) -> list[Alternate]:
