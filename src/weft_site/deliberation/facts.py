@@ -13,9 +13,10 @@ from weft.federation.mandates import Instruction
 from weft_site.ballots.models import Ballot
 from weft_site.ballots.services import question_tally, valid_votes
 from weft_site.charter.facts import charter
+from weft_site.charter.models import CharterVersion
 from weft_site.deliberation.models import MandateLink, Meeting, Motion, Presence
 from weft_site.federation import facts
-from weft_site.federation.models import Application, Body, Federation, Mandate, Membership, Seat, Term
+from weft_site.federation.models import Application, Body, Constituency, Federation, Mandate, Membership, Seat, Term
 from weft_site.people.models import Person
 
 
@@ -80,13 +81,17 @@ def base_below(body: Body) -> set[int]:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A vote on a question as it is judged. present, entitled: persons or seats, for the quorum; the rest are votes."""
+    """A vote on a question as it is judged. present, entitled: persons or seats, for the quorum; the rest are votes.
+
+    roll: voter -> weight of those who may vote on it now.
+    """
 
     tally: Tally
     present: int
     entitled: int
     votes_present: int
     votes_entitled: int
+    roll: dict[str, int]
 
 
 def counted(ballot: Ballot, body: Body, rule: Quorum, now: datetime, meeting: Meeting | None = None) -> Counted:
@@ -107,7 +112,7 @@ def counted(ballot: Ballot, body: Body, rule: Quorum, now: datetime, meeting: Me
     if ballot.follows_seats and rule.of == "seats":
         entitled = max(entitled, entitled_now(body, rule, now))
     if meeting is None:
-        return Counted(found, found.voted, entitled, given, sum(roll.values()))
+        return Counted(found, found.voted, entitled, given, sum(roll.values()), roll)
     here, gone = _presence(meeting)
     in_room = (here | (votes - gone)) & roll.keys()
     took_part = sum(roll[voter] for voter in (here | votes) & roll.keys())
@@ -117,6 +122,7 @@ def counted(ballot: Ballot, body: Body, rule: Quorum, now: datetime, meeting: Me
         entitled=max(entitled, (meeting.entitled or 0) if rule == facts.rule_of_body(body).quorum else 0),
         votes_present=max(took_part, given),
         votes_entitled=sum(roll.values()),
+        roll=roll,
     )
 
 
@@ -158,6 +164,15 @@ def seat_rule_now(ballot: Ballot, voter: str, person_id: int, now: datetime) -> 
         .order_by("-starts_at", "-id")
         .first()
     )
+    _require_seat(term, now)
+    if term.seat.constituency is None:
+        return None
+    rules = charter(term.seat.body.federation.charter).body(term.seat.body.kind).seats
+    return rules[term.seat.constituency.rule]
+
+
+def _require_seat(term: Term | None, now: datetime) -> None:
+    """Refuse who holds the seat no longer, or not yet with credentials."""
     if term is None:
         raise RuleBroken("standing.lost", act="ballot.vote", how="lapsed")
     if not facts.holds(term, now):
@@ -165,10 +180,49 @@ def seat_rule_now(ballot: Ballot, voter: str, person_id: int, now: datetime) -> 
         raise RuleBroken("standing.lost", act="ballot.vote", how=how)
     if term.credential == Term.Credential.PENDING:
         raise RuleBroken("standing.pending", act="ballot.vote")
-    if term.seat.constituency is None:
-        return None
-    rules = charter(term.seat.body.federation.charter).body(term.seat.body.kind).seats
-    return rules[term.seat.constituency.rule]
+
+
+def delegate_now(
+    ballot: Ballot, voter: str, person_id: int, now: datetime
+) -> tuple[SeatRule | None, list[Instruction]]:
+    """`seat_rule_now` and what the electors told this seat about the ballot's motion, in one plain query.
+
+    Of the hot path: delegates vote by name, all within a minute. Same refusals.
+    """
+    rows = list(Term.objects.raw(_DELEGATE, [ballot.pk, person_id, voter, ballot.log_id]))
+    term = rows[0] if rows else None
+    _require_seat(term, now)
+    if term.seat_rule is None:
+        return None, []
+    rules = charter(CharterVersion(hash=term.charter_hash)).body(term.body_kind).seats
+    told = [
+        Instruction(mandate=row.mandate_ref, position=row.mandate_position, binding=bool(row.mandate_binding))
+        for row in rows
+        if row.pk == term.pk and row.mandate_ref is not None
+    ]
+    return rules[term.seat_rule], told
+
+
+def _table(model) -> str:
+    return model._meta.db_table  # noqa: SLF001 - Django has no other name for it
+
+
+_DELEGATE = f"""
+SELECT t.id, t.starts_at, t.ends_at, t.ended_at, t.ended_by, t.credential, k.rule AS seat_rule, b.kind AS body_kind,
+       v.hash AS charter_hash, i.ref AS mandate_ref, l.position AS mandate_position, i.binding AS mandate_binding
+FROM {_table(Term)} t
+JOIN {_table(Seat)} s ON s.id = t.seat_id
+JOIN {_table(Body)} b ON b.id = s.body_id
+JOIN {_table(Federation)} f ON f.id = b.federation_id
+JOIN {_table(CharterVersion)} v ON v.id = f.charter_id
+LEFT JOIN {_table(Constituency)} k ON k.id = s.constituency_id
+LEFT JOIN {_table(Motion)} m ON m.ballot_id = %s
+LEFT JOIN {_table(Mandate)} i ON i.constituency_id = k.id AND i.state = '{Mandate.State.GIVEN.value}'
+     AND EXISTS (SELECT 1 FROM {_table(MandateLink)} x WHERE x.mandate_id = i.id AND x.motion_id = m.id)
+LEFT JOIN {_table(MandateLink)} l ON l.mandate_id = i.id AND l.motion_id = m.id
+WHERE t.person_id = %s AND s.ref = %s AND f.log_id = %s
+ORDER BY t.starts_at DESC, t.id DESC, i.ref
+"""  # noqa: S608 - names of tables only
 
 
 def mandates_for(ballot_id: int, voter: str) -> list[MandateLink]:

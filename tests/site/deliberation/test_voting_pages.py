@@ -323,3 +323,24 @@ def test_members_votes_are_shown_as_sums_only(client):
 
     page = client.get(f"/f/riverton/b/b0/motions/{motion.ref}/")
     assert (page.status_code, page.context["roll_call"]) == (200, None)
+
+
+def test_a_roll_call_takes_the_same_queries_for_four_delegates_and_for_seven(client):
+    counts = []
+    for number in (4, 7):
+        town = city(workplaces=number)
+        hall = town.council
+        opened(hall, number)
+        motion, ballot = put(hall)
+        for below, person in zip(town.workplaces, hall.people, strict=False):
+            MandateLink.objects.create(mandate=mandate(below, hall, "no"), motion=motion, position="no")
+            client.force_login(person)
+            vote(client, ballot)
+        decisions.close_motion(actor=hall.chair, now=NOON, motion_id=motion.pk)
+        path = f"/f/{hall.federation.log.slug}/b/b0/motions/{motion.ref}/"
+        client.get(path)  # the charter is parsed once
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(path)
+        assert len(page.context["roll_call"]["lines"]) == number
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -4,6 +4,7 @@ A decision is one entry: the numbers by which it was judged, what the core found
 It cites the charter version then in force, and goes on citing it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.urls import reverse
@@ -108,22 +109,8 @@ def close_motion(*, actor: Person | None, now: datetime, motion_id: int, casting
         if casting not in {"yes", "no"}:
             raise RuleBroken("ballot.choice")
     meeting = meeting_of(motion, ballot)
-    rule, decision = acting.charter.body(acting.body.kind), acting.charter.decision(motion.kind)
-    count = facts.counted(ballot, acting.body, decision.quorum or rule.quorum, now, meeting)
-    found = decide(
-        acting.charter,
-        rule,
-        motion.kind,
-        yes=count.tally.yes,
-        no=count.tally.no,
-        abstain=count.tally.abstain,
-        present=count.present,
-        entitled=count.entitled,
-        votes_present=count.votes_present,
-        votes_entitled=count.votes_entitled,
-        chair=casting,
-    )
-    broken = compare_with_mandates(motion, ballot)
+    count, found = _judge(acting, motion, ballot, meeting, casting)
+    broken = compare_with_mandates(motion, ballot, count.roll)
     result = _result(count, found, meeting)
     close_ballot(ballot, result=result, now=now)
     motion.decided_at, motion.decided_index = now, acting.index
@@ -143,6 +130,28 @@ def close_motion(*, actor: Person | None, now: datetime, motion_id: int, casting
         note(meeting, _sentence(motion, found))
     follow_decision(acting, motion)
     return motion.state
+
+
+def _judge(
+    acting: Acting, motion: Motion, ballot: Ballot, meeting: Meeting | None, casting: str
+) -> tuple[facts.Counted, Decided]:
+    """Count the vote as things stand now and ask the core. Refuses what has no quorum."""
+    rule, decision = acting.charter.body(acting.body.kind), acting.charter.decision(motion.kind)
+    count = facts.counted(ballot, acting.body, decision.quorum or rule.quorum, acting.now, meeting)
+    found = decide(
+        acting.charter,
+        rule,
+        motion.kind,
+        yes=count.tally.yes,
+        no=count.tally.no,
+        abstain=count.tally.abstain,
+        present=count.present,
+        entitled=count.entitled,
+        votes_present=count.votes_present,
+        votes_entitled=count.votes_entitled,
+        chair=casting,
+    )
+    return count, found
 
 
 def _judged(motion: Motion, ballot: Ballot, count: facts.Counted, meeting: Meeting | None, casting: str) -> dict:
@@ -191,16 +200,15 @@ def _sentence(motion: Motion, found: Decided) -> str:
     }  # fmt: skip
 
 
-def compare_with_mandates(motion: Motion, ballot: Ballot) -> int:
-    """Compare every vote with the mandates as they stand at the close; answers with how many votes broke one."""
+def compare_with_mandates(motion: Motion, ballot: Ballot, roll: Mapping[str, int]) -> int:
+    """Compare every vote that counts with the mandates as they stand at the close; how many votes broke one."""
     if not ballot.follows_seats or ballot.way != Ballot.Way.OPEN:
         return 0
     told = facts.instructions_on(motion)
-    weights = dict(ballot.roll.values_list("voter", "weight"))
     broken = [
         vote.pk
-        for vote in ballot.votes.filter(voter__in=told)
-        if compare(vote.choice, weights.get(vote.voter, 1), told[vote.voter]).outcome == "broken"
+        for vote in ballot.votes.filter(voter__in=told.keys() & roll.keys())
+        if compare(vote.choice, roll[vote.voter], told[vote.voter]).outcome == "broken"
     ]
     Vote.objects.filter(ballot=ballot, against_mandate=True).exclude(pk__in=broken).update(against_mandate=False)
     Vote.objects.filter(pk__in=broken).update(against_mandate=True)
