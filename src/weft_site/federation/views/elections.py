@@ -235,7 +235,7 @@ def _result(row: Election, page: Page, *, inside: bool) -> dict[str, object]:
         "alternates": [names.get(ref, ref) for ref in result["alternates"]],
         "passed_over": [names.get(ref, ref) for ref in result["passed_over"]],
         "drawn": [names.get(ref, ref) for ref in result["drawn"]],
-        "seats": [line.mark for line in overview.seat_lines(page.body, page.now)] if row.constituency_id else [],
+        "seats": overview.seat_marks(page.body, page.now) if row.constituency_id else [],
     }
 
 
