@@ -430,6 +430,20 @@ def test_a_mandate_given_after_the_vote_was_cast_is_compared_at_the_close():
     assert Vote.objects.get(against_mandate=True).voter == seat_of(hall.people[2], hall).ref
 
 
+def test_a_vote_that_fell_with_its_seat_breaks_no_mandate():
+    town = city(workplaces=5)
+    hall = town.council
+    opened(hall, 4)
+    motion, ballot = put(hall)
+    MandateLink.objects.create(mandate=mandate(town.workplaces[3], hall, "no"), motion=motion, position="no")
+    vote(hall.people[:4], ballot, "yes")
+    recall(hall.people[3])
+
+    close(hall, motion)
+    recorded = entry("deliberation.motion_decided")
+    assert (recorded["data"]["yes"], recorded["finding"]["broken"]) == (3, 0)
+
+
 def test_a_charter_that_refuses_a_breach_refuses_the_vote():
     town = city(("bodies.city.seats.0.breach", "refuse"))
     hall, below = town.council, town.workplaces[2]
