@@ -73,6 +73,7 @@ SENTENCES: Mapping[str, object] = {
     "application.objected_twice": _("You have objected already."),
     "application.reason": _("Please give a reason, so that the applicant can answer it."),
     "application.days": _("Members can object until %(until)s. After that, silence admits."),
+    "application.over": _("Members could object until %(until)s. Nobody did, and silence admits."),
     "application.not_yours": _("Only the applicant can withdraw."),
     "membership.minimum_age": _("The charter asks for an age of at least %(years)s years. Please confirm it."),
     "membership.one_council": _(

@@ -202,6 +202,14 @@ def test_who_may_not_object(depot):
     refused("application.objected_twice", applications.object_to, actor=depot.people[2], reason="Manager", **against)
 
 
+def test_members_object_up_to_and_not_at_the_end(depot):
+    application = vouched(depot, person("Ana"))
+    against = {"actor": depot.people[2], "application_id": application.pk, "reason": "Manager"}
+
+    refused("application.over", applications.object_to, now=NOON + WEEK, **against)
+    assert applications.object_to(now=NOON + WEEK - timedelta(seconds=1), **against) == "contested"
+
+
 def test_before_the_vouchers_there_is_nothing_to_object_to(depot):
     application = applied(depot, person("Ana"))
 

@@ -110,7 +110,8 @@ def object_to(*, actor: Person, now: datetime, application_id: int, reason: str,
     """Object, with a reason that the members and the applicant read. The body then decides. Answers with the state.
 
     whole_list: object to everybody on the list by which this person was entered, at once.
-    Refusals: ``standing.…``, ``application.state``, ``application.objected_twice``, ``application.reason``.
+    Refusals: ``standing.…``, ``application.state``, ``application.over``, ``application.objected_twice``,
+    ``application.reason``.
     """
     acting, application = _begin(application_id, actor, now)
     acting.require("member.object")
@@ -118,8 +119,8 @@ def object_to(*, actor: Person, now: datetime, application_id: int, reason: str,
         raise RuleBroken("application.reason")
     if application.state not in {State.OPEN_TO_OBJECTION, State.CONTESTED} or application.ballot_id:
         raise RuleBroken("application.state", state=application.state)
-    if application.state == State.OPEN_TO_OBJECTION and now >= application.objections_until:
-        raise RuleBroken("application.state", state=State.ADMITTED)  # the days are over; the clock is only late
+    if application.state == State.OPEN_TO_OBJECTION and judge(acting, application).state == "admitted":
+        raise RuleBroken("application.over", until=application.objections_until.isoformat())
     mine = _own_membership(acting)
     if Objection.objects.filter(application=application, membership=mine).exists():
         raise RuleBroken("application.objected_twice")
