@@ -4,6 +4,7 @@ Charter: decision.accession (of the council that joins, and of the body that acc
 council's own federation of one: its record closes with the accession, and its life goes on in the wider record.
 """
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,8 +58,8 @@ def founding_proposal(title: str, charter: str, councils: Sequence[tuple[str, st
 
     charter: its hash. councils: (origin of the council's record, kind of body it becomes), in any order.
     """
-    lines = ["weft/founding", title, charter, *(f"{origin} {kind}" for origin, kind in sorted(councils))]
-    return sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+    said = ["weft/founding", title, charter, sorted([origin, kind] for origin, kind in councils)]
+    return sha256(json.dumps(said, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def upper_kinds(charter: Charter, kinds: Collection[str]) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """Membership life (membership.admission) and accession (decision.accession)."""
 
+from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from itertools import product
 
 import pytest
@@ -8,10 +10,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.strategies import NOON, admissions, cases, charter_with
 
-from weft.charter.model import Admission
+from weft.charter import library_charter
+from weft.charter.model import Admission, Exclusion, Quota
 from weft.errors import RuleBroken
-from weft.federation.accession import Joining, check_accession, check_joint_founding
-from weft.federation.membership import AdmissionFinding, change_status, judge_admission
+from weft.federation.accession import (
+    Joining,
+    check_accession,
+    check_association,
+    check_joint_founding,
+    check_notice,
+    founding_proposal,
+    judge_answer,
+    organ_kinds,
+    upper_kinds,
+)
+from weft.federation.membership import (
+    AdmissionFinding,
+    change_status,
+    check_age,
+    check_declared,
+    check_exclusion,
+    check_lapse,
+    check_one_council,
+    judge_admission,
+    quota_attributes,
+    rule_for_list,
+)
 
 STATUSES = ["admitted", "suspended", "transferred", "left", "lapsed", "excluded"]
 ENDS = {"transferred", "left", "lapsed", "excluded"}
@@ -106,3 +130,134 @@ def test_a_federation_is_founded_by_all_to_whom_it_was_proposed(proposed, adopte
         assert refusal.value == RuleBroken("accession.too_few", councils=len(councils), needed=2)
     else:
         assert refusal.value == RuleBroken("accession.waiting", adopted=len(have), of=len(councils))
+
+
+# --- lists, age, one council, what is declared, exclusion ---------------------------------------------------------
+
+
+@given(rule=admissions)
+def test_a_list_needs_two_vouchers_at_least_and_otherwise_what_the_charter_asks(rule):
+    listed = rule_for_list(rule)
+
+    assert listed.vouchers in {2, rule.vouchers}
+    assert min(listed.vouchers - 2, listed.vouchers - rule.vouchers) == 0
+    assert (listed.objection_days, listed.decided_as) == (rule.objection_days, rule.decided_as)
+
+
+def test_an_age_is_declared():
+    rule = charter_with().membership
+
+    check_age(rule, declared=True)
+    with pytest.raises(RuleBroken) as refusal:
+        check_age(rule, declared=False)
+    assert refusal.value == RuleBroken("membership.minimum_age", years=rule.minimum_age)
+
+
+def test_one_council_below_one_delegate_council_unless_the_person_moves():
+    check_one_council([], transfer=False)
+    check_one_council(["Mill"], transfer=True)
+    with pytest.raises(RuleBroken) as refusal:
+        check_one_council(["Mill", "Yard"], transfer=False)
+    assert refusal.value == RuleBroken("membership.one_council", council="Mill")
+
+
+def test_only_what_a_quota_counts_is_declared():
+    law = library_charter("workers-assembly")
+    assert quota_attributes(law) == ()
+    city = replace(law.bodies["city"], quotas=(Quota("women", share=Fraction(2, 5)), Quota("women", at_least=1)))
+    law = replace(law, bodies={**law.bodies, "city": city})
+
+    assert quota_attributes(law) == ("women",)
+    check_declared(law, ["women"])
+    with pytest.raises(RuleBroken) as refusal:
+        check_declared(law, ["women", "citizenship"])
+    assert refusal.value == RuleBroken("membership.declared", attribute="citizenship")
+
+
+@pytest.mark.parametrize(
+    ("told", "heard", "refusal"),
+    [
+        (timedelta(days=14), True, None),
+        (timedelta(days=14, seconds=-1), True, RuleBroken("membership.exclusion.notice_days", days=14)),
+        (None, True, RuleBroken("membership.exclusion.notice_days", days=14)),
+        (timedelta(days=14), False, RuleBroken("membership.exclusion.hearing")),
+    ],
+)
+def test_nobody_is_excluded_untold_or_unheard(told, heard, refusal):
+    arguments = {"told_at": NOON - told if told else None, "heard": heard, "now": NOON}
+    if refusal is None:
+        check_exclusion(Exclusion(notice_days=14), **arguments)
+        return
+    with pytest.raises(RuleBroken) as found:
+        check_exclusion(Exclusion(notice_days=14), **arguments)
+    assert found.value == refusal
+
+
+def test_membership_lapses_only_where_the_charter_says_so():
+    rule = charter_with().membership
+    check_lapse(replace(rule, lapses_with_job=True))
+    with pytest.raises(RuleBroken) as refusal:
+        check_lapse(replace(rule, lapses_with_job=False))
+    assert refusal.value == RuleBroken("membership.lapses_with_job")
+
+
+# --- accession ----------------------------------------------------------------------------------------------------
+
+councils = st.dictionaries(st.sampled_from(["x/a", "x/b", "x/c"]), st.sampled_from(["workplace", "plant"]), min_size=2)
+
+
+@given(councils=councils, title=st.text(max_size=20), data=st.data())
+def test_a_proposal_is_one_hash_of_all_that_is_adopted_in_any_order(councils, title, data):
+    pairs = data.draw(st.permutations(list(councils.items())))
+
+    found = founding_proposal(title, "c" * 64, pairs)
+
+    assert found == founding_proposal(title, "c" * 64, sorted(pairs))
+    assert found != founding_proposal(title + "x", "c" * 64, pairs)
+    assert found != founding_proposal(title, "d" * 64, pairs)
+    assert found != founding_proposal(title, "c" * 64, pairs[:-1])
+
+
+def test_what_comes_into_being_over_two_workplaces():
+    law = library_charter("workers-assembly")
+
+    assert upper_kinds(law, ["workplace"]) == ("city",)
+    assert upper_kinds(law, ["city"]) == ("region",)
+    assert organ_kinds(law, "city") == ("committee", "mandate_commission")
+    assert organ_kinds(law, "region") == ()
+
+
+@pytest.mark.parametrize("kind", ["workplace", "city", "kolkhoz"])
+def test_what_is_no_association(kind):
+    law = library_charter("workers-assembly")
+    check_association(law, "association")
+    with pytest.raises(RuleBroken) as refusal:
+        check_association(law, kind)
+    assert refusal.value == RuleBroken("association.kind", kind=kind)
+
+
+@given(seconds=st.integers(0, 30 * 24 * 3600))
+def test_the_vote_waits_for_the_notice(seconds):
+    law = library_charter("workers-assembly")
+    now = NOON + timedelta(seconds=seconds)
+    if seconds >= 14 * 24 * 3600:
+        check_notice(law, announced_at=NOON, now=now)
+        return
+    with pytest.raises(RuleBroken) as refusal:
+        check_notice(law, announced_at=NOON, now=now)
+    earliest = (NOON + timedelta(days=14)).isoformat()
+    assert refusal.value == RuleBroken("decision.notice_days", days=14, earliest=earliest)
+
+
+@given(entitled=st.integers(1, 400), data=st.data())
+def test_an_answer_is_carried_by_two_thirds_of_the_votes_if_a_fifth_and_five_voted(entitled, data):
+    law = library_charter("workers-assembly")
+    yes = data.draw(st.integers(0, entitled))
+    no = data.draw(st.integers(0, entitled - yes))
+    abstain = data.draw(st.integers(0, entitled - yes - no))
+
+    found = judge_answer(law, law.body("workplace"), "accession", yes=yes, no=no, abstain=abstain, entitled=entitled)
+
+    voted = yes + no + abstain
+    assert found.quorum.met == (5 * voted >= entitled and voted >= 5)
+    assert found.carried == (found.quorum.met and yes > 0 and 3 * yes >= 2 * (yes + no))
