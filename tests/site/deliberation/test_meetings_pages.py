@@ -244,6 +244,17 @@ def test_an_amendment_goes_from_the_editor_through_the_base_into_force(client, c
     assert client.get(motion_path).context["asked"]["rows"][0].agreed is True
 
 
+def test_the_charter_is_not_edited_in_a_council_below(client):
+    town = city()
+    below = town.workplaces[0]
+    client.force_login(below.chair)
+    path = f"/f/riverton/b/{below.body.ref}/"
+
+    assert "Propose a change of the charter" not in client.get(f"{path}motions/").content.decode()
+    answer = client.get(f"{path}amend/")
+    assert (answer.status_code, "amendment.body" in answer.content.decode()) == (409, True)
+
+
 def test_a_mandate_is_linked_and_an_objection_made_from_the_motions_page(client):
     town = city()
     hall, below = town.council, town.workplaces[1]

@@ -58,7 +58,7 @@ def propose_version(*, actor: Person, now: datetime, body_id: int, title: str, r
 
 def _move(acting: Acting, new: Charter, *, title: str, reason: str) -> str:
     body = acting.body
-    check_amending_body(type_=body.type, has_upper=_has_upper(body))
+    check_body(body)
     check_competence(acting.charter.body(body.kind), KIND)
     changed = check_change(acting.charter, new, in_use=facts.kinds_in_use(acting.federation))
     motion = enter_motion(
@@ -72,9 +72,10 @@ def _move(acting: Acting, new: Charter, *, title: str, reason: str) -> str:
     return motion.ref
 
 
-def _has_upper(body: Body) -> bool:
-    """Whether a delegate council stands above; organs of a council stand beside it."""
-    return body.links_up.filter(upper__type="delegate", upper__ended_at__isnull=True).exists()
+def check_body(body: Body) -> None:
+    """Whether the charter is amended in this body: where no delegate council stands above. Raises ``amendment.body``."""
+    has_upper = body.links_up.filter(upper__type="delegate", upper__ended_at__isnull=True).exists()
+    check_amending_body(type_=body.type, has_upper=has_upper)
 
 
 def check_put(acting: Acting, motion: Motion) -> None:
@@ -109,7 +110,9 @@ def _follow(acting: Acting, old: Charter, new: Charter, index: int) -> None:
     changed = [kind for kind, rule in new.bodies.items() if kind in old.bodies and old.bodies[kind] != rule]
     for kind in changed:
         _follow_offices(acting, kind, _places(old.body(kind)), _places(new.body(kind)), index)
-    for body in Body.objects.filter(federation=acting.federation, kind__in=changed, ended_at__isnull=True):
+    for body in Body.objects.filter(federation=acting.federation, kind__in=changed, ended_at__isnull=True).order_by(
+        "pk"
+    ):
         body.federation = acting.federation
         rule = new.body(body.kind)
         if old.bodies[body.kind].seats != rule.seats or _bounds(old, body) != _bounds(new, body):

@@ -45,9 +45,18 @@ def motions(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
         tabs=body_tabs(page, "motions"),
         live=live,
         decided=Paginator(decided, PAGE).get_page(request.GET.get("page")),
+        may_amend=page.can["amendment_propose"] and _amended_here(page.body),
         may_table=rights is not None and rights.table and page.can["motion_table"],
     )
     return render(request, "deliberation/motions.html", context)
+
+
+def _amended_here(body: Body) -> bool:
+    try:
+        amendments.check_body(body)
+    except RuleBroken:
+        return False
+    return True
 
 
 @login_required
@@ -102,6 +111,7 @@ def table(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 def amend(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """Propose a change of the charter: every article with its values; first a look at old and new, then the motion."""
     page = body_page(request, slug, ref)
+    amendments.check_body(page.body)
     editor = Editor(page.law, request.POST if request.method == "POST" else None)
     form = AmendForm(request.POST or None)
     rows, proposed = [], None
