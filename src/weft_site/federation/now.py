@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -90,12 +91,20 @@ def _elections(page: "Page") -> list[Task]:
             title=_("Election: %(what)s")
             % {"what": row.office or _("delegates to %(body)s") % {"body": row.body.title}},
             url=reverse("election", args=[page.federation.log.slug, row.body.ref, row.ref]),
-            why=_("Candidates can be proposed.") if row.state == Election.State.NOMINATIONS else _("The vote is open."),
+            why=_stage(row, page.now),
             action=_("Go there"),
-            due=row.votes_from if row.state == Election.State.NOMINATIONS else row.ballot.closes_at,
+            due=row.ballot.closes_at if row.ballot else None,
         )
         for row in rows
     ]
+
+
+def _stage(row: Election, now: datetime) -> str:
+    if row.state == Election.State.VOTING:
+        return _("The vote is open.")
+    if row.votes_from > now:
+        return _("Candidates can be proposed; the vote can open from %(day)s.") % {"day": date_format(row.votes_from)}
+    return _("Candidates can be proposed, and the vote can be opened.")
 
 
 def _elections_of(body: Body):
