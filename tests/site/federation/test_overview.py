@@ -3,6 +3,8 @@
 from collections import Counter
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.site.factories import DAY, NOON, City, delegate, found_city
 
@@ -82,8 +84,8 @@ def test_many_bodies_are_counted_by_size_in_the_same_numbers(monkeypatch):
 
 
 @pytest.mark.usefixtures("noon")
-@pytest.mark.parametrize(("page", "queries"), [("body", 41), ("federation", 21), ("workplace", 32)])
-def test_pages_take_as_many_queries_for_three_councils_as_for_one(page, queries, client, django_assert_num_queries):
+@pytest.mark.parametrize("page", ["body", "federation", "workplace"])
+def test_pages_take_as_many_queries_for_three_councils_as_for_one(page, client):
     def address(city):
         slug = city.council.federation.log.slug
         where = {"body": "b0", "workplace": "b1"}
@@ -100,10 +102,11 @@ def test_pages_take_as_many_queries_for_three_councils_as_for_one(page, queries,
     client.force_login(reader)
     client.get(address(one))  # charters are parsed once
 
-    with django_assert_num_queries(queries):
+    with CaptureQueriesContext(connection) as first:
         assert client.get(address(one)).status_code == 200
-    with django_assert_num_queries(queries):
+    with CaptureQueriesContext(connection) as second:
         assert client.get(address(three)).status_code == 200
+    assert len(first) == len(second) < 50
 
 
 @pytest.mark.usefixtures("noon")

@@ -37,8 +37,7 @@ def cast_vote(*, actor: Person, now: datetime, ballot_id: int, choice: object) -
 
 def _judge_delegate(ballot: Ballot, entry: RollEntry, choice: object, now: datetime) -> bool:
     """Whether a delegate, who must still hold the seat, votes against a mandate."""
-    rule = facts.seat_rule_now(ballot, entry.voter, entry.person_id, now)
-    told = [facts.instruction(link) for link in facts.mandates_for(ballot.pk, entry.voter)] if rule else []
+    rule, told = facts.delegate_now(ballot, entry.voter, entry.person_id, now)
     return bool(told) and judge_vote(rule, choice, entry.weight, told).outcome == "broken"
 
 
