@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from weft.charter.model import BodyRule, Charter
@@ -14,26 +15,38 @@ from weft.record import commitment
 from weft_site.charter.models import CharterVersion
 from weft_site.federation.models import Body, BodyLink, CharterInForce, Federation, Membership, Seat
 from weft_site.people.models import ClaimKey, Person
-from weft_site.record.keys import make_key
+from weft_site.record.keys import key_path, make_key
 from weft_site.record.models import Log
+
+ATTEMPTS = 8  # at an address with something random in it
 
 
 def create_federation(*, title: str, version: CharterVersion, now: datetime) -> Federation:
     """A federation with an empty record of its own, and the key that will sign it. It has no body yet."""
-    slug = _free_slug(title)
-    log = Log.objects.create(origin=f"{settings.WEFT_RECORD_NAME}/{slug}", slug=slug)
-    make_key(log)
+    log = _new_log(slugify(title)[:60] or "council")
     federation = Federation.objects.create(log=log, title=title, charter=version, founded_at=now)
     CharterInForce.objects.create(federation=federation, version=version, from_index=0, from_at=now)
     return federation
 
 
-def _free_slug(title: str) -> str:
-    """A readable address; transliteration is left out on purpose, a name that gives none gets a neutral word."""
-    base = slugify(title)[:60] or "council"
-    if not Log.objects.filter(slug=base).exists():
-        return base
-    return f"{base}-{secrets.token_hex(3)}"
+def _new_log(base: str) -> Log:
+    """An empty record at a readable address, and its key; where the address is taken, something is added to it.
+
+    Transliteration is left out on purpose: a name that gives no address gets a neutral word. An address is taken
+    too if another founding of that name gets there first, or if a key of an act that was undone lies there.
+    """
+    for slug in (base, *(f"{base}-{secrets.token_hex(3)}" for _ in range(ATTEMPTS))):
+        log = Log(origin=f"{settings.WEFT_RECORD_NAME}/{slug}", slug=slug)
+        if key_path(log).exists():
+            continue
+        try:
+            with transaction.atomic():
+                log.save()
+        except IntegrityError:
+            continue
+        make_key(log)
+        return log
+    raise RuntimeError(f"no free address for {base}")
 
 
 def create_body(federation: Federation, charter: Charter, *, kind: str, title: str, ref: str, now: datetime) -> Body:
