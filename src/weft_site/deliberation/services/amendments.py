@@ -73,7 +73,7 @@ def _move(acting: Acting, new: Charter, *, title: str, reason: str) -> str:
 
 
 def check_body(body: Body) -> None:
-    """Whether the charter is amended in this body: where no delegate council stands above. Raises ``amendment.body``."""
+    """The charter is amended where no delegate council stands above. Raises ``amendment.body``."""
     has_upper = body.links_up.filter(upper__type="delegate", upper__ended_at__isnull=True).exists()
     check_amending_body(type_=body.type, has_upper=has_upper)
 
