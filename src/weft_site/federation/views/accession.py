@@ -335,8 +335,12 @@ def association(request: HttpRequest, slug: str) -> HttpResponse:
     law = request.charter
     kinds = [(kind, rule.title) for kind, rule in law.bodies.items() if rule.type == "association"]
     bodies = [(str(row.body_id), row.body.title) for row in mine]
-    if not bodies or not kinds:
+    if not belongs(request.user, federation, now):
         raise Http404
+    if not bodies or not kinds:
+        raise RuleBroken(
+            "association.kind" if bodies else "standing.member", kind="association", act="association.found"
+        )
     form = AssociationForm(*sent(request), kinds=kinds, bodies=bodies, years=law.membership.minimum_age)
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
