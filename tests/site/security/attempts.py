@@ -1,0 +1,217 @@
+"""One attempt at one address: with which objects, and with which valid form. Read by the matrix and by others.
+
+A new address without an attempt here, or without its rows in tests/vectors/site/access.csv, fails the matrix.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """args: of the address. data: the form as the page would send it. query: what stands behind the question mark."""
+
+    args: tuple = ()
+    data: dict = field(default_factory=dict)
+    query: str = ""
+
+
+def names():
+    """Every address of the site by name, and which of its parts are arguments."""
+
+    def walk(resolver):
+        for pattern in resolver.url_patterns:
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern)
+            elif isinstance(pattern, URLPattern):
+                yield pattern.name, bool(pattern.pattern.regex.groups)
+
+    found = {}
+    for name, has_arguments in walk(get_resolver()):
+        found[name] = found.get(name, False) or has_arguments
+    return found
+
+
+def all_attempts(world):
+    """An attempt for every address: those below, and as it is for an address that takes no object."""
+    made = attempts(world)
+    named = {key.partition(":")[0] for key in made}
+    bare = {name: Attempt() for name, has_arguments in names().items() if not has_arguments and name not in named}
+    return bare | made
+
+
+def attempts(world):
+    """name or name:variant -> Attempt, for every address that needs an object or has a form worth sending."""
+    thing, slug = world.things, world.slug
+    hall, city = (slug, world.hall.body.ref), (slug, world.city.council.body.ref)
+    women = (slug, world.women.body.ref)
+    return {
+        **_people(),
+        **_record(world, slug),
+        **_founding(thing),
+        **_meetings(thing, hall, city),
+        **_motions(world, hall, city, women),
+        "federation": Attempt((slug,)),
+        "body:workplace": Attempt(hall),
+        "body:city": Attempt(city),
+    }
+
+
+def _people():
+    key = {"key": "a-1"}
+    return {
+        "join_with": Attempt(("bado-kemi-tufa-bado-kemi-tufa",), {"name": "Eve", "way": "card"}),
+        "card_revoke": Attempt(("12345678",)),
+        "card_pin": Attempt(("12345678",), {"words": "bado-kemi-tufa", "pin": "135792"}),
+        "recovery_cancel": Attempt((1,)),
+        "set_language": Attempt((), {"language": "es", "next": "/"}),
+        "account_confirm_email": Attempt(("no:such:key",)),
+        "account_reset_password_from_key": Attempt(("1", "set-password")),
+        "mfa_remove_webauthn": Attempt((1,)),
+        "mfa_edit_webauthn": Attempt((1,), {"name": "mine"}),
+        "notices_read": Attempt((), key),
+    }
+
+
+def _record(world, slug):
+    return {
+        "record_of": Attempt((slug,)),
+        "entry": Attempt((slug, 0)),
+        "receipt": Attempt((slug, 0)),
+        "leaf": Attempt((slug, 0)),
+        "document:public": Attempt((slug, world.things["public"].hash)),
+        "document:members": Attempt((slug, world.things["document"].hash)),
+        "checkpoint": Attempt((slug,)),
+        "tile": Attempt((slug, "0/000")),
+        "library_charter": Attempt(("workers-assembly",)),
+        "library_file": Attempt(("workers-assembly",)),
+        "charter": Attempt((slug,)),
+        "charter_version": Attempt((slug, world.city.council.federation.charter.hash)),
+        "charter_file": Attempt((slug, world.city.council.federation.charter.hash)),
+    }
+
+
+def _founding(thing):
+    code, voting = thing["gathering"].code, thing["voting"].code
+    draft = (code, thing["gathering_draft"].pk)
+    return {
+        "founding_new": Attempt((), {"title": "Bakery", "place": "Yard", "charter": "workers-assembly", "key": "f"}),
+        "founding": Attempt((code,)),
+        "founding_draft": Attempt(draft, {"membership.founders": "6", "key": "f"}),
+        "founding_put": Attempt(draft, {"key": "f"}),
+        "founding_propose": Attempt((code,), {"charter": "tenants-union", "key": "f"}),
+        "founding_leave": Attempt((code,), {"key": "f"}),
+        "founding_vote": Attempt((voting,), {"draft": thing["voting_draft"].pk, "choice": "yes", "key": "f"}),
+        "founding_close": Attempt((voting,), {"key": "f"}),
+        "founding_cards": Attempt((code,)),
+    }
+
+
+def _meetings(thing, hall, city):
+    here, open_ = (*hall, thing["meeting"].ref), (*hall, thing["meeting_open"].ref)
+    form = {"title": "Assembly", "place": "Yard", "starts_at": "2026-12-20T18:00", "agenda": "Reports", "key": "g"}
+    return {
+        "meetings": Attempt(hall),
+        "meeting_convene:workplace": Attempt(hall, form),
+        "meeting_convene:city": Attempt(city, form),
+        "meeting_call:workplace": Attempt(hall, form),
+        "meeting_call:city_by_base": Attempt(city, form, "?base=1"),
+        "meeting_called": Attempt((*hall, thing["call"].pk), {"key": "g"}),
+        "meeting": Attempt(here),
+        "meeting_gauge": Attempt(here),
+        "meeting_calendar": Attempt(here),
+        "meeting_sheet": Attempt(here),
+        "meeting_roll": Attempt(open_, {"voter": thing["voter"], "here": "1"}),
+        "meeting_agenda": Attempt(here, {"title": "Rents", "key": "g"}),
+        "meeting_act:attend": Attempt((*open_, "attend")),
+        "meeting_act:leave": Attempt((*open_, "leave")),
+        "meeting_act:open": Attempt((*here, "open"), {"key": "g"}),
+        "meeting_act:close": Attempt((*open_, "close"), {"key": "g"}),
+        "meeting_act:cancel": Attempt((*here, "cancel"), {"key": "g"}),
+        "meeting_act:unknown": Attempt((*here, "abolish"), {"key": "g"}),
+    }
+
+
+def _motions(world, hall, city, women):
+    thing = world.things
+    move = {"title": "Rents", "text": "Lower them.", "kind": "ordinary", "key": "n"}
+    until = {"way": "open", "closes_at": "2026-12-20T18:00", "key": "n"}
+    above = (*city, thing["city_moved"].ref)
+
+    def on(name):
+        return (*hall, thing[name].ref)
+
+    amend = {"title": "Founders", "reason": "Six.", "membership.founders": "6", "key": "n"}
+    link = {"mandate": f"{world.hall.body.pk}-{thing['mandate'].pk}", "key": "n"}
+    object_ = {"association": world.women.body.pk, "reason": "It passes us over.", "key": "n"}
+    return {
+        "motions": Attempt(hall),
+        "motion_new:workplace": Attempt(hall, move),
+        "motion_new:city": Attempt(city, move),
+        "motion_table:workplace": Attempt(hall, move | {"body": world.city.council.body.pk}),
+        "motion_table:women": Attempt(women, move | {"body": world.city.council.body.pk}),
+        "motion": Attempt(on("moved")),
+        "motion:city": Attempt(above),
+        "motion_put": Attempt(on("seconded"), until),
+        "motion_object": Attempt((*city, thing["city_decided"].ref), object_),
+        "motion_mandates": Attempt(above, link),
+        "motion_act:second": Attempt((*on("moved"), "second"), {"key": "n"}),
+        "motion_act:withdraw": Attempt((*on("moved"), "withdraw"), {"key": "n"}),
+        "motion_act:close": Attempt((*on("counted"), "close"), {"key": "n"}),
+        "motion_act:undecided": Attempt((*on("counted"), "undecided"), {"key": "n"}),
+        "motion_act:unknown": Attempt((*on("moved"), "carry"), {"key": "n"}),
+        "amend:workplace": Attempt(hall, amend),
+        "amend:city": Attempt(city, amend),
+        "ratification": Attempt((*hall, thing["city_decided"].ref), until),
+        "vote:workplace": Attempt((thing["put"].ballot_id,), {"choice": "yes"}),
+        "vote:city": Attempt((thing["city_put"].ballot_id,), {"choice": "yes"}),
+        "vote_count": Attempt((thing["counted"].ballot_id,), {"n-yes": "4", "n-no": "1", "n-abstain": "0", "key": "v"}),
+    }
+
+
+def answer_of(answer, wrote):
+    """An answer in a word or two, as the table has it: what page, which refusal, and whether anything changed."""
+    if answer.status_code == 302:
+        to = resolve(answer["Location"].partition("?")[0]).url_name
+        return "sign in" if to == "account_login" else f"{'done' if wrote else 'to'} {to}"
+    if answer.status_code == 200:
+        return "done" if wrote else "page"
+    if answer.status_code == 409:
+        return f"no: {rule_of(answer)}"
+    return str(answer.status_code)
+
+
+def rule_of(answer):
+    """The rule id of a refusal: of the refusal's page, or of the form in which it is shown."""
+    context = answer.context or {}
+    if "refusal" in context:
+        return context["refusal"]["rule"]
+    for name in ("form", "claim_form", "hint_form"):
+        form = context.get(name)
+        if form is not None and form.errors:
+            return ",".join(sorted({e.code or "" for errors in form.errors.as_data().values() for e in errors}))
+    return "?"
+
+
+class Writes:
+    """Notes whether a request wrote a row of the site; sessions and counters of attempts are not asked about."""
+
+    def __init__(self):
+        self.seen = False
+        self.statements = []
+
+    def __call__(self, execute, sql, params, many, context):
+        if sql.startswith(("INSERT", "UPDATE", "DELETE", "REPLACE")) and '"weft_site_' in sql[:60]:
+            self.seen = True
+            self.statements.append(sql)
+        return execute(sql, params, many, context)
+
+    def __enter__(self):
+        self._wrapper = connection.execute_wrapper(self)
+        self._wrapper.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        self._wrapper.__exit__(*error)
