@@ -1,6 +1,7 @@
-"""The demonstration's clock: real time plus whole days, so that notice and objection periods can be lived through.
+"""The demonstration's clock: real time, moved, so that notice and objection periods can be lived through.
 
-The days are negative where a demonstration is taken up again later: its today is then where it stopped.
+Its today is whatever day the scenario ends on, and a demonstration that is taken up again later goes on from
+where it stopped. A second there is a second here.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -9,31 +10,41 @@ from pathlib import Path
 from django.conf import settings
 
 DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 
 
 def _path() -> Path:
-    return settings.WEFT_HOME / "demo-days"
+    return settings.WEFT_HOME / "demo-clock"
 
 
 def offset() -> timedelta:
-    """Days that were skipped so far; read from the file each time, so that all processes agree."""
+    """How far the clock is moved; read from the file each time, so that all processes agree."""
     try:
-        return timedelta(days=int(_path().read_text()))
+        return timedelta(seconds=int(_path().read_text()))
     except FileNotFoundError:
         return timedelta(0)
 
 
 def next_day() -> None:
-    _write(offset().days + 1)
+    _write(offset() + DAY)
 
 
-def go_on_from(last: datetime) -> None:
-    """Set the days so that now is the first moment, at this time of day, that is not before ``last``."""
-    _write(-((datetime.now(UTC) - last) // DAY))
+def go_on_from(moment: datetime) -> None:
+    """Set the clock: it is this moment now."""
+    _write(moment - datetime.now(UTC))
 
 
-def _write(days: int) -> None:
+def last_set() -> datetime | None:
+    """What the clock showed when it was moved last; None if it never was."""
+    try:
+        touched = datetime.fromtimestamp(int(_path().stat().st_mtime), UTC)
+    except FileNotFoundError:
+        return None
+    return touched + offset()
+
+
+def _write(moved: timedelta) -> None:
     path = _path()
     unfinished = path.with_suffix(".new")
-    unfinished.write_text(str(days))
+    unfinished.write_text(str(moved // SECOND))
     unfinished.replace(path)

@@ -17,7 +17,7 @@ from weft_site.commands import check, migrate, run_server, set_up, write_secret
 SCENARIOS = ("riverton", "petrograd-1917")
 MARK = "demo.json"  # written by weft_site.demo.guard
 DATABASE = "weft.sqlite3"
-OURS = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "record", "keys", "secret.key", "demo-days",
+OURS = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "record", "keys", "secret.key", "demo-clock",
         "demo-people.json", MARK)  # fmt: skip
 
 
@@ -111,9 +111,10 @@ def take_up(scenario: str, home: Path) -> None:
     if guard.scenario() != scenario:
         raise click.ClickException(f"{home} holds the scenario {guard.scenario()}: add --rebuild to replace it")
     migrate()
-    last = Entry.objects.order_by("-at").values_list("at", flat=True).first()
-    if last is not None:
-        clock.go_on_from(last)
+    newest = Entry.objects.order_by("-at").values_list("at", flat=True).first()
+    moments = [moment for moment in (newest, clock.last_set()) if moment is not None]
+    if moments:
+        clock.go_on_from(max(moments))
 
 
 def build_shown(scenario: str) -> None:

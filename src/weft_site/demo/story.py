@@ -20,6 +20,7 @@ from weft_site.people.models import Person
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
+NO_PASSWORD = "!"  # noqa: S105 - the mark of the invented: no password opens such an account, only the one click
 EVENING = 18
 
 
@@ -68,7 +69,7 @@ class Story:
     def people(self, number: int) -> list[Person]:
         """So many new people, who have no way to sign in but the one click."""
         day = self.at.date()
-        rows = [Person(name=name, joined_on=day, password="!") for name in self.names(number)]  # noqa: S106
+        rows = [Person(name=name, joined_on=day, password=NO_PASSWORD) for name in self.names(number)]
         return Person.objects.bulk_create(rows, batch_size=2_000)
 
     def names(self, number: int) -> list[str]:
@@ -103,6 +104,12 @@ class Story:
     def to_minutes_ago(self, minutes: int) -> None:
         self.at = max(self.at, self.now - minutes * MINUTE)
         self.due()
+
+    def one(self, people: Sequence[Person], place: int) -> Person:
+        """Somebody without a part in the story, by place in a hundred: the same in a big city and in a small one."""
+        busy = {person.pk for person in self.cast.values()}
+        free = [person for person in people if person.pk not in busy]
+        return free[len(free) * place // 100]
 
     # --- looking things up ------------------------------------------------------------------------------------
 

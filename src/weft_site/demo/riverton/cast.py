@@ -23,7 +23,7 @@ PARTS = (
         "recalled",
         _("Delegate of the depot, about to be recalled"),
         _(
-            "Vote in the council while you can. After “next day”, twice, your electors have decided, and the same act "
+            "Vote in the council while you can. After the next day your electors have decided, and the same act "
             "is refused with the article that refuses it."
         ),
     ),
@@ -77,11 +77,6 @@ PARTS = (
         ),
     ),
     (
-        "ferry",
-        _("At the founding meeting of the Ferry Crews"),
-        _("Read the charter that was proposed. Propose another, or put this one to the vote when twelve are there."),
-    ),
-    (
         "auditor",
         _("Visitor with no vote anywhere"),
         _("Read what is public. Open an entry of the record and check its proof: nobody has to let you."),
@@ -94,7 +89,7 @@ def cast_is_chosen(story: Story) -> None:
     city, depot, hospital = (story.councils[key] for key in ("city", "depot", "hospital"))
     depots = delegates(story.constituency(depot, city))
     story.cast["recalled"] = depots[1].person
-    story.cast["delegate"] = delegates(story.constituency(hospital, city))[3].person
+    story.cast["delegate"] = delegates(story.constituency(hospital, city))[-1].person
     story.cast["alternate"] = Alternate.objects.filter(constituency=depots[0].seat.constituency).first().person
     story.cast["depot_chair"] = depot.officer("chair")
     busy = {term.person_id for term in depots} | {story.cast["alternate"].pk}
@@ -114,4 +109,4 @@ def roles_are_written(story: Story) -> None:
         "count": ", ".join(str(number) for line, number in numbers.items() if line != "papers"),
         "code": Founding.objects.get(title="Ferry Crews").code,
     }
-    write_roles([Role(story.cast[key].pk, story.cast[key].name, part, shows % told) for key, part, shows in PARTS])
+    write_roles([Role(story.cast[key].pk, story.cast[key].name, part, shows, told) for key, part, shows in PARTS])

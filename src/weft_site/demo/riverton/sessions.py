@@ -36,24 +36,28 @@ def first_session(story: Story) -> None:
     doing.open_session(story, city, meeting, city.people)
     for number, office in enumerate(("chair", "secretary", "treasurer")):
         story.pass_minutes(6)
-        doing.elect_officer(story, city, office, city.people[5 + 31 * number], [city.people[8 + 29 * number]])
+        doing.elect_officer(
+            story, city, office, story.one(city.people, 5 + 31 * number), [story.one(city.people, 15 + 31 * number)]
+        )
     doing.draw_tellers(story, city)
     elect_commission(story, city)
-    for title, text, no in (
+    for title, text, against in (
         (
             "A solidarity fund",
             "Each council puts aside half an hour's pay a member and month. The treasurer reports at every session.",
-            9,
+            10,
         ),
         (
             "With the cleaners of the Grand Hotel",
             "Two paid breaks a shift. Until they have them, no session of this council is held there.",
-            2,
+            40,
         ),
     ):
         story.pass_minutes(8)
-        motion = doing.move(story, city, city.people[3], city.people[40], title=title, text=text, meeting=meeting)
-        doing.decide(story, city, motion, city.people, no=no, abstain=3)
+        motion = doing.move(
+            story, city, story.one(city.people, 3), story.one(city.people, 40), title=title, text=text, meeting=meeting
+        )
+        doing.decide(story, city, motion, city.people, no=len(city.people) // against, abstain=3)
     propose(
         story, [("bodies.workplace.quorum.at_least", 4)], "A quorum that small councils can reach",
         "Café Meridian has five members. When one of them is ill, its council cannot meet. Four are enough.",
@@ -66,7 +70,7 @@ def elect_commission(story: Story, city: Council) -> None:
     commission.refresh()
     constituency = Constituency.objects.get(body=commission.body, ended_at=None)
     election = doing.call(story, commission, constituency=constituency, by=city.officer("chair"))
-    standing = [city.people[place] for place in (20, 50, 70, 80) if place < len(city.people)]
+    standing = [story.one(city.people, place) for place in (25, 50, 75, 88)]
     doing.stand(story, election, standing)
     doing.open_vote(story, commission, election, by=city.officer("chair"))
     refs = list(election.ballot.options)
@@ -81,10 +85,10 @@ def propose(story: Story, values: list, title: str, reason: str) -> Motion:
     """A change of the charter, moved by one delegate and backed by two more, as the charter asks."""
     city = story.councils["city"]
     ref = amendments.propose_amendment(
-        actor=city.people[12], now=story.at, body_id=city.body.pk, title=title, reason=reason, values=values
+        actor=story.one(city.people, 12), now=story.at, body_id=city.body.pk, title=title, reason=reason, values=values
     )
     motion = Motion.objects.get(body=city.body, ref=ref)
-    for person in city.people[13:15]:
+    for person in (story.one(city.people, 22), story.one(city.people, 32)):
         motions.second_motion(actor=person, now=story.at, motion_id=motion.pk)
     return motion
 
@@ -106,13 +110,13 @@ def second_session(story: Story) -> None:
     doing.open_session(story, city, meeting, city.people)
     half = len(city.people) // 2
     motion = doing.move(
-        story, city, city.people[30], city.people[61], title="Breakfast for the picket lines",
+        story, city, story.one(city.people, 30), story.one(city.people, 61), title="Breakfast for the picket lines",
         text="The University Kitchens cook for every picket line in the city from five in the morning, at cost.",
         meeting=meeting,
     )  # fmt: skip
     doing.decide(story, city, motion, city.people, no=half, abstain=3)  # lost, by two or three votes
     amendment = Motion.objects.get(body=city.body, kind="charter", state=Motion.State.SECONDED)
-    doing.decide(story, city, amendment, city.people, no=11)
+    doing.decide(story, city, amendment, city.people, no=len(city.people) // 9)
     doing.close_session(story, city, meeting)
     ask_base(story, amendment, [workplace.key for workplace in WORKPLACES[:12]], refusing=("callcenter",))
 
@@ -188,7 +192,7 @@ def third_session_is_prepared(story: Story) -> None:
         agenda=["Free rides for schoolchildren", "Night stops of line 7", "Delegates report every three weeks"],
     )  # fmt: skip
     rides = doing.move(
-        story, city, city.people[33], city.people[44], title="Free rides for schoolchildren",
+        story, city, story.one(city.people, 33), story.one(city.people, 44), title="Free rides for schoolchildren",
         text="No child pays on the way to school. The council demands it of the transit authority, at its gates.",
         meeting=meeting,
     )  # fmt: skip
@@ -215,13 +219,13 @@ def third_session(story: Story) -> None:
     doing.decide(story, city, rides, city.people, no=len(city.people) // 7, abstain=2)
     story.pass_minutes(20)
     stops = doing.move(
-        story, city, city.people[21], city.people[42], title="Line 7 skips its night stops",
+        story, city, story.one(city.people, 21), story.one(city.people, 42), title="Line 7 skips its night stops",
         text="From midnight on line 7 no longer stops at Mill Lane and Quarry Road, so that it is back on time.",
         meeting=meeting,
     )  # fmt: skip
     doing.decide(story, city, stops, city.people, no=len(city.people) // 3, abstain=4)
     amendment = Motion.objects.get(body=city.body, kind="charter", state=Motion.State.SECONDED)
-    doing.decide(story, city, amendment, city.people, no=8)
+    doing.decide(story, city, amendment, city.people, no=len(city.people) // 11)
     doing.close_session(story, city, meeting)
     story.notes["stops"], story.notes["amendment"] = stops, amendment
 

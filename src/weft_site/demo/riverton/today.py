@@ -19,13 +19,15 @@ def fourth_session(story: Story) -> None:
     doing.open_session(story, city, meeting, city.people)
     story.pass_minutes(7)
     fund = doing.move(
-        story, city, city.people[4], city.people[9], title="The fund pays the first two weeks of the hotel strike",
+        story, city, story.one(city.people, 4), story.one(city.people, 12),
+        title="The fund pays the first two weeks of the hotel strike",
         text="Twelve thousand dollars, paid out by the council of the Grand Hotel.", meeting=meeting,
     )  # fmt: skip
-    doing.decide(story, city, fund, city.people, no=6, abstain=3)
+    doing.decide(story, city, fund, city.people, no=len(city.people) // 15, abstain=3)
     story.pass_minutes(9)
     port = doing.move(
-        story, city, city.people[15], city.people[36], title="No overtime while the port is short of hands",
+        story, city, story.one(city.people, 15), story.one(city.people, 36),
+        title="No overtime while the port is short of hands",
         text="Until forty more are hired, nobody of us takes overtime at the River Port.", meeting=meeting,
     )  # fmt: skip
     migrants = story.councils["migrants"]
@@ -51,5 +53,4 @@ def ferry_crews_gather(story: Story) -> None:
     text = library_text().replace("founders = 5", "founders = 12", 1)
     people = story.people(11)
     doing.gather(story, title="Ferry Crews", place="Pier 3, waiting room", people=people, text=text)
-    story.cast["ferry"] = people[1]
     story.at = story.now

@@ -93,7 +93,7 @@ def people_ask_to_join(story: Story) -> None:
     application = doing.apply(story, depot, contested, 2)
     story.pass_minutes(30)
     applications.object_to(
-        actor=depot.people[9], now=story.at, application_id=application.pk,
+        actor=story.one(depot.people, 9), now=story.at, application_id=application.pk,
         reason="Was a foreman at the east yard and signed the dismissals there. Let the members decide.",
     )  # fmt: skip
 
@@ -117,7 +117,8 @@ def hospital_instructs(story: Story) -> None:
     city = story.councils["city"]
     meeting = story.notes["fourth"]
     bus = doing.move(
-        story, city, city.people[18], city.people[39], title="A night bus for the hospital shifts",
+        story, city, story.one(city.people, 18), story.one(city.people, 39),
+        title="A night bus for the hospital shifts",
         text="A bus every half hour between the hospital, Mill Lane and Eastside from eleven at night until five. The "
         "depot council says it can be done with six drivers; the hospital council says who would ride.",
         meeting=meeting,
@@ -154,7 +155,7 @@ def elections_are_called(story: Story) -> None:
     constituency = story.constituency(schools, story.councils["city"])
     sessions.by_election(story, schools, constituency)
     election = doing.call(story, depot, office="treasurer")
-    doing.stand(story, election, [depot.people[30], depot.people[41]], the_city.STATEMENTS[1])
+    doing.stand(story, election, [story.one(depot.people, 30), story.one(depot.people, 41)], the_city.STATEMENTS[1])
 
 
 def by_elections_of_the_grown(story: Story) -> None:
