@@ -28,7 +28,7 @@ _VISIBILITY = {
 def body_articles(charter: Charter, body: BodyRule) -> Iterator[Draft]:
     path, kind, title = f"bodies.{body.id}", body.id, body.title
     yield f"body.{kind}", kind, phrase("The {body}", body=title), _constitution(charter, path, body)
-    for seat in body.seats:
+    for seat in (seat for seat in body.seats if not seat.executive):
         yield from _seats(charter, path, body, seat)
     yield f"meetings.{kind}", kind, phrase("Meetings of the {body}", body=title), _meetings(path, body)
     yield f"offices.{kind}", kind, phrase("Offices of the {body}", body=title), _offices(charter, path, body)

@@ -1,6 +1,7 @@
 """Make the values of a checked file into the model. What the file leaves out takes the model's default."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from weft.charter.model import (
@@ -41,11 +42,29 @@ def build(tree: Values, text: str, digest: str) -> Charter:
         text=text,
         hash=digest,
         membership=_membership(tree["membership"]),
-        bodies={kind: _body(kind, body) for kind, body in tree["bodies"].items()},
+        bodies=_with_executives({kind: _body(kind, body) for kind, body in tree["bodies"].items()}),
         decisions={kind: _decision(kind, decision) for kind, decision in tree["decisions"].items()},
         articles=tuple(FreeArticle(**article) for article in tree.get("articles", ())),
         sources={path: Source(path=path, **source) for path, source in tree.get("sources", {}).items()},
     )
+
+
+def _with_executives(bodies: dict[str, BodyRule]) -> dict[str, BodyRule]:
+    """An executive has the seats that the body which elects it gives it, so that all rules of seats hold for it."""
+    for body in list(bodies.values()):
+        rule = body.executive
+        if rule is not None and not bodies[rule.kind].seats:
+            seats = SeatRule(
+                index=0,
+                sender=body.id,
+                norm=rule.size,
+                title=bodies[rule.kind].title,
+                elect=rule.elect,
+                recall=rule.recall,
+                executive=True,
+            )
+            bodies[rule.kind] = replace(bodies[rule.kind], seats=(seats,))
+    return bodies
 
 
 def _with(values: Values, **makers: Any) -> dict[str, Any]:

@@ -193,6 +193,7 @@ class SeatRule:
     mandate: "binding", "advisory" or "none"; breach: a vote against a binding one is "refuse"d or "flag"ged.
     takes_effect: a change of entitlement bites "now" or at the "next_term".
     lapses_on_leaving: a delegate who leaves the constituency loses the seat.
+    executive: not written as seats; made from the ``executive`` of the body that elects this one from itself.
     """
 
     index: int
@@ -212,6 +213,7 @@ class SeatRule:
     rotation: Rotation | None = None
     takes_effect: Literal["now", "next_term"] = "next_term"
     lapses_on_leaving: bool = True
+    executive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

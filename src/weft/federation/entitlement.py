@@ -177,7 +177,7 @@ def may_change(rule: BodyRule, seat_rule: SeatRule, *, before: int, after: int, 
     norm = seat_rule.norm
     if combined or norm.total is not None or rule.body_maximum is not None or rule.body_minimum is not None:
         return True
-    if norm.exceptions:
+    if norm.exceptions or 0 in {before, after}:  # an empty body has no seat, whatever the norm's minimum
         return True
     small = seat_rule.small
     if small is not None and (before < small.below or after < small.below):

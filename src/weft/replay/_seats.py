@@ -82,6 +82,8 @@ def entitled(act: Act) -> None:
     act.same("closed", act.number("closed"), len(found.closed))
     act.finding(seats=found.seats, waiting=len(found.waiting), hash=found.hash)
     _apply(act, upper, found)
+    for above in (act.state.bodies[ref] for ref in upper.uppers):
+        seats_follow(act, above)
 
 
 def _apply(act: Act, upper: Body, found: Plan) -> None:

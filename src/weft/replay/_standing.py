@@ -124,7 +124,9 @@ def units_of(state: State, body: Body, unit: str, at: datetime) -> int:
         return body.admitted
     if unit == "bodies":
         return 1
-    if unit in {"seats", "delegates"}:
+    if unit == "seats":
+        return len(seats_in(state, body))
+    if unit == "delegates":
         return count_voters(state, body, at)
     return body.numbers.get(unit, 0)
 

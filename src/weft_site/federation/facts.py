@@ -244,7 +244,9 @@ def units_of(body: Body, unit: str, now: datetime) -> int:
         return body.members_count
     if unit == "bodies":
         return 1
-    if unit in {"seats", "delegates"}:
+    if unit == "seats":
+        return Seat.objects.filter(body=body, constituency__isnull=False, ended_at__isnull=True).count()
+    if unit == "delegates":
         return count_voters(body, now)
     return int(body.numbers.get(unit, 0))
 

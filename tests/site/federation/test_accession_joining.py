@@ -450,7 +450,7 @@ def test_councils_found_a_federation_together(depot):
     assert len(set(refs)) == len(refs) == 111
     begins = leaves(made.log)
     assert [leaf["act"] for leaf in begins] == [
-        "federation.founded_together", "federation.entitled", "federation.entitled",
+        "federation.founded_together", "federation.entitled", "federation.entitled", "federation.entitled",
     ]  # fmt: skip
     assert begins[0]["finding"] == {"adopted": 3, "of": 3}
     assert [(c["body"], c["members"], c["from"]["origin"]) for c in begins[0]["data"]["councils"]] == [

@@ -24,13 +24,16 @@ def follow_entitlement(acting: Acting, upper: Body) -> int | None:
     _apply(found, before, upper, acting)
     if not found.changes:
         return None
-    return acting.record(
+    index = acting.record(
         "federation.entitled",
         body=upper,
         by=(),
         data={"opened": found.opened, "closed": len(found.closed)},
         finding={"seats": found.seats, "waiting": len(found.waiting), "hash": found.hash},
     )
+    for above in uppers(upper):  # an executive's size follows the seats of the council that elects it
+        follow_entitlement(acting, above)
+    return index
 
 
 def number_changed(acting: Acting, body: Body, *, before: int) -> None:
