@@ -70,7 +70,9 @@ def other_councils(people: Iterable[int], body: Body) -> QuerySet[Membership]:
 
 def unclaimed(people: QuerySet[Person]) -> QuerySet[Person]:
     """People entered from a list who have never signed in: nobody holds a key, card, password or passkey of theirs."""
-    return people.filter(Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX), email__isnull=True).exclude(
+    listed = Exists(Application.objects.filter(person=OuterRef("pk"), ref__contains="-"))
+    no_password = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return people.filter(listed, no_password, email__isnull=True).exclude(
         Q(Exists(ClaimKey.objects.filter(person=OuterRef("pk"))))
         | Q(Exists(CodeCard.objects.filter(person=OuterRef("pk"), revoked_at__isnull=True)))
         | Q(Exists(Authenticator.objects.filter(user=OuterRef("pk"))))

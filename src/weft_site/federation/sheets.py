@@ -218,7 +218,8 @@ def _line(number: int, cells: Sequence[str], columns: dict[str, int]) -> Line | 
     try:
         return Line(number, clean_name(name), clean_email(email) if email else "")
     except RuleBroken as refusal:
-        return Fault(number, f"import.{refusal.rule.partition('.')[2]}", shown(name or email))
+        rule = f"import.{refusal.rule.partition('.')[2]}"
+        return Fault(number, rule, shown(email if rule == "import.email" else name))
 
 
 def shown(text: str) -> str:

@@ -228,11 +228,7 @@ def cards_of(council, page=1):
 
 @pytest.fixture
 def listed(depot):
-    """A depot whose founders have keys of their own, with two people from a list admitted."""
-    from weft_site.people.services import new_claim_key
-
-    for who in depot.people:
-        new_claim_key(person=who, now=NOON)
+    """A depot with two people from a list admitted."""
     vouched(depot)
     applications.due(NOON + WEEK)
     return depot
