@@ -71,7 +71,7 @@ def test_a_person_joins_with_a_passkey_and_comes_back_with_it_alone(live_server,
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": PASSKEY})
-    page.goto(address(live_server, "/join/"))
+    page.goto(address(live_server, "/join/?next=/settings/"))
     page.get_by_label("Your name").fill("Ana Ruiz")
     page.get_by_label("With this device").check()
     page.get_by_role("button", name="Join", exact=True).click()

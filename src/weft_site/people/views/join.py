@@ -12,7 +12,7 @@ from weft_site.people.confirm import confirm
 from weft_site.people.forms import CodeForm, JoinForm, refuse
 from weft_site.people.ports import ports
 from weft_site.people.views.account import ONWARD
-from weft_site.people.views.common import printed
+from weft_site.people.views.common import local_path, printed
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,7 +59,7 @@ def _join(request: HttpRequest, code: str, form: JoinForm) -> HttpResponse:
     services.sign_in(request, joined.person)
     confirm(request)
     services.send_confirmation(request, joined.person)
-    next_page = onward[0] if onward else reverse("person_settings")
+    next_page = onward[0] if onward else _wanted(request)
     if fields["way"] == "passkey":
         request.session[ONWARD] = next_page
     return render(
@@ -74,9 +74,14 @@ def _join(request: HttpRequest, code: str, form: JoinForm) -> HttpResponse:
     )
 
 
+def _wanted(request: HttpRequest) -> str:
+    """The page somebody was on the way to before they had an account; otherwise the one that says what needs them."""
+    return local_path(request.GET.get("next", "")) or reverse("home")
+
+
 def _accept(request: HttpRequest, code: str, title: str) -> HttpResponse:
     if not code:
-        return redirect("person_settings")
+        return redirect(_wanted(request))
     if request.method == "POST":
         return redirect(services.use_invitation(code=code, person=request.user, now=clock.now()))
     return render(request, "people/accept.html", {"invited_to": title})
