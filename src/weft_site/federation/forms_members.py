@@ -42,7 +42,6 @@ class ObjectForm(forms.Form):
     reason = TextField(
         label=_("Why you object"),
         most=2_000,
-        required=False,
         help_text=_("The applicant and the members read it. The members then decide by vote."),
     )
     whole_list = forms.BooleanField(label=_("I object to everybody on this list."), required=False)

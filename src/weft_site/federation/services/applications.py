@@ -133,9 +133,7 @@ def object_to(*, actor: Person, now: datetime, application_id: int, reason: str,
     if not first:
         return application.state
     state = judge(acting, first[0], objections=1).state
-    for row in first:
-        row.state, row.objections_until = state, now  # from here on: since when it is contested
-    Application.objects.bulk_update(first, ["state", "objections_until"], batch_size=5_000)
+    _update(first, state=state, objections_until=now)  # from here on: since when it is contested
     application.state = state
     acting.record("federation.objected", by=(), data={"application": _named(first), "count": len(first)})
     contested = gettext_noop("A member has objected to your joining %(body)s. The members will decide.")
@@ -163,9 +161,7 @@ def advance(acting: Acting, group: Sequence[Application]) -> str:
     finding = judge(acting, first, vouchers=given)
     if finding.state == "vouchers":
         return first.state
-    for row in group:
-        row.state, row.objections_until = State.OPEN_TO_OBJECTION, finding.objections_until
-    Application.objects.bulk_update(group, ["state", "objections_until"], batch_size=5_000)
+    _update(group, state=State.OPEN_TO_OBJECTION, objections_until=finding.objections_until)
     acting.record(
         "federation.vouched",
         by=(),
@@ -228,7 +224,7 @@ def open_application(*, actor: Person, now: datetime, application_id: int) -> st
     names = ", ".join(row.person.name for row in group[:3]) + (" …" if len(group) > 3 else "")
     kind = acting.charter.membership.admission.decided_as
     ballot = questions.open_question(acting, [acting.body], title=f"{acting.body.title}: {names}", kind=kind)
-    Application.objects.filter(pk__in=[row.pk for row in group]).update(ballot=ballot)
+    _update(group, ballot=ballot)
     acting.record(
         "federation.application_vote_opened",
         data={"application": _named(group), "count": len(group), "kind": kind, **questions.opened(ballot)},
@@ -279,7 +275,7 @@ def _decide(acting: Acting, group: Sequence[Application], *, admitted: bool) -> 
     if admitted:
         admit(acting, group)
         return State.ADMITTED
-    Application.objects.filter(pk__in=[row.pk for row in group]).update(state=State.REFUSED)
+    _update(group, state=State.REFUSED)
     acting.record("federation.refused", by=(), data={"application": _named(group), "count": len(group)})
     sentence = gettext_noop("%(body)s has decided not to admit you.")
     _tell(acting, [row.person_id for row in group], group[0], "application.refused", sentence)
@@ -310,6 +306,15 @@ def _begin(application_id: int, actor: Person | None, now: datetime) -> tuple[Ac
     application = Application.objects.select_related("person").get(pk=application_id)
     application.body = acting.body
     return acting, application
+
+
+def _update(group: Sequence[Application], **values: object) -> None:
+    """The same change to all of them, in few statements: a list may have a hundred thousand lines."""
+    for start in range(0, len(group), 5_000):
+        Application.objects.filter(pk__in=[row.pk for row in group[start : start + 5_000]]).update(**values)
+    for row in group:
+        for name, value in values.items():
+            setattr(row, name, value)
 
 
 def _require_state(application: Application, needed: str) -> None:
