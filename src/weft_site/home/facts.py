@@ -21,6 +21,7 @@ from weft_site.federation.models import (
     Voucher,
 )
 from weft_site.federation.now import Task
+from weft_site.federation.rolls import list_of
 from weft_site.federation.seat_facts import reports_due
 from weft_site.people.models import Person
 
@@ -241,12 +242,15 @@ def _applications(memberships: list[Membership], now: datetime) -> list[Task]:
         )
         .exclude(Exists(answered))
         .exclude(Exists(objected))
+        .exclude(~Q(ref__endswith="-1"), ref__contains="-")  # a list is one matter: its first line stands for it
         .select_related("body__federation__log", "person")[:LISTED]
     )
     return [
         Task(
-            title=_("%(name)s asks to join %(body)s") % {"name": row.person.name, "body": row.body.title},
-            url=reverse("application", args=[*_where(row.body), row.ref]),
+            title=_applies(row),
+            url=reverse("list", args=[*_where(row.body), list_of(row)])
+            if list_of(row)
+            else reverse("application", args=[*_where(row.body), row.ref]),
             why=_("Members who know the applicant can vouch.")
             if row.state == Application.State.WAITING_VOUCHERS
             else _("Members can object until then."),
@@ -255,6 +259,12 @@ def _applications(memberships: list[Membership], now: datetime) -> list[Task]:
         )
         for row in rows
     ]
+
+
+def _applies(row: Application) -> str:
+    if list_of(row):
+        return _("A list of people asks to join %(body)s") % {"body": row.body.title}
+    return _("%(name)s asks to join %(body)s") % {"name": row.person.name, "body": row.body.title}
 
 
 def _where(body) -> tuple[str, str]:

@@ -433,3 +433,14 @@ def test_five_thousand_people_are_previewed_entered_and_admitted(browser, depot)
     assert find_body(depot.body.pk).members_count == 5_012
     assert {list_of(row) for row in Application.objects.all()} == {"q1"}
     assert Term.objects.count() == 1
+
+
+def test_a_list_is_one_thing_to_look_at_however_long_it_is(client, depot, monkeypatch):
+    monkeypatch.setattr("weft_site.clock.now", lambda: NOON)
+    ref = entered(depot, [(f"Worker {n}", "") for n in range(30)])
+    client.force_login(depot.people[5], backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    page = client.get("/").content.decode()
+
+    assert page.count("A list of people asks to join") == 1
+    assert path(depot, f"lists/{ref}/") in page
