@@ -16,8 +16,12 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from weft_site.record.models import Log
 
 # ruff: noqa: PLC0415
 
@@ -233,4 +237,92 @@ def operator_check() -> None:
     """Look at settings and storage as `weft serve` does, and at what a public server needs besides."""
     set_up()
     check(deployment=True)
+    from weft.errors import RuleBroken
+    from weft_site.record.models import Log
+    from weft_site.record.operator import look
+    from weft_site.record.publish import check_logs
+
+    try:
+        check_logs()
+    except RuleBroken as refusal:
+        raise click.ClickException(f"a record is not as it was signed: {refusal}") from None
+    looked = [look(log) for log in Log.objects.exclude(size=0).order_by("slug")]
+    for one in looked:
+        click.echo(f"{one.slug}: {one.problem or f'all {one.size} entries judged again'}")
+    if any(one.problem for one in looked):
+        raise click.ClickException("a record does not follow from its own entries")
     click.echo("Nothing found that keeps the server from starting.")
+
+
+def the_log(slug: str) -> "Log":
+    from weft_site.record.models import Log
+
+    found = Log.objects.filter(slug=slug).first()
+    if found is None:
+        known = ", ".join(Log.objects.order_by("slug").values_list("slug", flat=True)[:20]) or "none yet"
+        raise click.BadParameter(f"there is no record {slug}; known: {known}", param_hint="SLUG")
+    return found
+
+
+@operator.command("export-documents")
+@click.argument("slug")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--visibility",
+    type=click.Choice(["public", "members", "hashes"]),
+    default="public",
+    show_default=True,
+    help="Up to which documents; the charter says who may be handed more than the public ones.",
+)
+def operator_export_documents(slug: str, folder: Path, visibility: str) -> None:
+    """Write the documents of the record SLUG into FOLDER, as `weft verify record --documents` reads them."""
+    set_up()
+    from weft_site.record.export import export_documents
+
+    written = export_documents(the_log(slug), folder, visibility=visibility)
+    click.echo(f"{written} documents in {folder}.")
+
+
+@operator.command("key-change")
+@click.argument("slug")
+def operator_key_change(slug: str) -> None:
+    """Sign the record SLUG with a new key from now on; the record itself says so, under the old key."""
+    set_up()
+    from weft_site import clock
+    from weft_site.record.operator import change_key, policy_path
+
+    log = the_log(slug)
+    old, new = change_key(log, now=clock.now())
+    click.echo(f"Before: {old or 'lost'}\nFrom now on: {new}\nFor those who verify: {policy_path(log)}")
+
+
+@operator.command("restore")
+@click.argument("slug")
+@click.option(
+    "--from", "folder", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A copy of the record's files.",
+)  # fmt: skip
+@click.option("--vkey", default="", help="The log's verifier key. Default: that of this server's own key.")
+def operator_restore(slug: str, folder: Path, vkey: str) -> None:
+    """Take back the entries of the record SLUG that the database has lost, from a copy of its files."""
+    set_up()
+    from weft.errors import RuleBroken
+    from weft.record import NotProven
+    from weft_site import clock
+    from weft_site.record.keys import key_path, read_key
+    from weft_site.record.models import Log
+    from weft_site.record.operator import restore
+
+    log = Log.objects.filter(slug=slug).first()
+    if not vkey:
+        if log is None or not key_path(log).exists():
+            raise click.UsageError("give the log's --vkey: this server has no key of its own for it")
+        vkey = read_key(log).vkey
+    try:
+        before, after = restore(slug, folder, vkey=vkey, now=clock.now())
+    except (NotProven, RuleBroken) as refusal:
+        raise click.ClickException(f"nothing was restored: {refusal}") from None
+    if before >= after:
+        click.echo(f"The database has {before} entries, the copy {after}: nothing was missing.")
+    else:
+        click.echo(f"Entries {before} to {after - 1} are back, and an entry says so.")

@@ -31,7 +31,7 @@ class Replay:
     def __init__(self, documents: Documents) -> None:
         self.state = State()
         self.unchecked: list[Unchecked] = []
-        self._documents = documents
+        self._documents: Documents = lambda digest: documents(digest) if digest else None
         self._due: list[Due] = []
 
     def take(self, leaf: bytes | Entry) -> None:
@@ -51,7 +51,7 @@ class Replay:
             act.diverge(
                 "values", f"{type(problem).__name__}: {problem}", "values that can be judged", "replay.malformed"
             )
-        self._due += act.due
+        self._due = [*act.due, *self._due]  # what follows from this entry comes before what still has to come
         self.state.times.append(entry.at)
         leaf_bytes = leaf if isinstance(leaf, bytes) else entry.to_bytes()
         self.state.tree = self.state.tree.extended([leaf_hash(leaf_bytes)])

@@ -30,16 +30,18 @@ def law(act: Act, name: str, digest: str) -> Charter:
 
 
 def office_seats(state: State, body: Body, rule: BodyRule, index: int) -> None:
-    """The places of a body's offices as its charter now has them; existing places stay."""
+    """The places of a body's offices as its charter now has them; existing ones stay, struck ones open again."""
     rows = (state.seats[ref] for ref in body.seats)
     existing = {(seat.office, seat.number) for seat in rows if seat.until_index is None}
     for office in rule.offices.values():
         for number in range(1, office.count + 1):
             if (office.id, number) not in existing:
                 ref = f"{body.ref}-{office.id.replace('_', '-')}-{number}"
+                if ref in state.seats:
+                    state.seats[ref].until_index = None
+                    continue
                 state.seats[ref] = Seat(ref, body.ref, number, index, office=office.id)
-                if ref not in body.seats:
-                    body.seats.append(ref)
+                body.seats.append(ref)
 
 
 def charter_amended(act: Act) -> None:

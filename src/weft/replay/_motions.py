@@ -23,7 +23,7 @@ from weft.replay._meetings import meeting_of
 from weft.replay._questions import over_days, question_numbers
 from weft.replay._ratification import ask
 from weft.replay._standing import acted, holder_of, standing
-from weft.replay._votes import ANSWERS, Votes, check_tellers, closing, opened, votes_of
+from weft.replay._votes import ANSWERS, Votes, check_tellers, closing, opened, still_valid, votes_of
 from weft.replay.state import Ballot, Body, Meeting, Motion
 
 CHARTER = "charter"
@@ -205,15 +205,15 @@ def _meeting(act: Act, ballot: Ballot) -> Meeting | None:
 
 
 def _broken(act: Act, row: Motion, ballot: Ballot, votes: Votes | None) -> object:
-    """How many delegates voted against what their electors told them, as the mandates stand at the close."""
+    """How many votes that count went against what the electors told, as the mandates stand at the close."""
     if not ballot.follows_seats or ballot.way != "open":
         return 0
     if votes is None:
         return act.entry.finding.get("broken")
-    broken = 0
+    valid, broken = still_valid(act, ballot), 0
     for voter, choice in votes.by_name.items():
-        told = _instructions(act, row, voter)
-        broken += bool(told) and compare(choice, 1, told).outcome == "broken"
+        told = _instructions(act, row, voter) if voter in valid else []
+        broken += bool(told) and compare(choice, valid[voter], told).outcome == "broken"
     return broken
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from weft.errors import RuleBroken
 from weft_site import clock
 from weft_site.federation.models import Body, Federation, Membership
+from weft_site.federation.recoveries import record_recovery
 from weft_site.federation.services import imports
 from weft_site.federation.views.base import belongs
 from weft_site.people.models import Person
@@ -21,6 +22,7 @@ INVITATION = "weft.invitation"  # salt of the signature
 def register() -> None:
     record_views.readers.append(may_read)
     ports.may_vouch = may_vouch
+    ports.record = record_recovery
     ports.purposes[imports.BODY] = Purpose(title=_invited_to, accept=_invited)
     ports.purposes[imports.CLAIM] = imports.claim_purpose()
 

@@ -19,8 +19,26 @@ def key_path(log: Log) -> Path:
 
 def make_key(log: Log) -> Signer:
     """Make the log's key. Raises FileExistsError rather than replace one."""
+    return _make(log, key_path(log))
+
+
+def next_key(log: Log) -> Signer:
+    """The key that is to replace the present one: made once, and found again after a crash in between."""
+    path = _next_path(log)
+    return Signer.from_skey(path.read_text().strip()) if path.exists() else _make(log, path)
+
+
+def take_next_key(log: Log) -> None:
+    """The next key is the key from now on; the one before it is gone."""
+    _next_path(log).replace(key_path(log))
+
+
+def _next_path(log: Log) -> Path:
+    return key_path(log).with_suffix(".next")
+
+
+def _make(log: Log, path: Path) -> Signer:
     signer = Signer(log.origin, secrets.token_bytes(32))
-    path = key_path(log)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:

@@ -12,7 +12,8 @@ from django.db import transaction
 from django.db.models import F
 
 from weft.errors import RuleBroken
-from weft.record import Checkpoint, Tiles, check_start
+from weft.record import Checkpoint, Signer, Tiles, check_start
+from weft_site.record.export import export_public
 from weft_site.record.keys import key_path, read_key
 from weft_site.record.models import Entry, Log
 
@@ -45,7 +46,20 @@ def publish(log_id: int) -> int:
             log.signed_size, log.signed_root, log.checkpoint = head.size, head.root.hex(), note.decode()
             log.save(update_fields=["signed_size", "signed_root", "checkpoint"])
     _show(log)
+    export_public(log)
     return head.size
+
+
+def sign_again(log_id: int, signer: Signer) -> None:
+    """Add another key's signature to the head that was signed last, so that it can be checked by either key."""
+    with transaction.atomic():
+        log = Log.objects.select_for_update().get(pk=log_id)
+        line = _signed_head(log).sign(signer).decode().partition("\n\n")[2]
+        if not log.checkpoint or line in log.checkpoint:
+            return
+        log.checkpoint += line
+        log.save(update_fields=["checkpoint"])
+    _show(log)
 
 
 def _show(log: Log) -> None:
