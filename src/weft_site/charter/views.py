@@ -2,10 +2,12 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from weft.charter import articles, library, library_charter
 
 
+@require_safe
 def charters(request: HttpRequest) -> HttpResponse:
     """The library: charters of today first, then history with its sources."""
     found = library()
@@ -16,6 +18,7 @@ def charters(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 def library_page(request: HttpRequest, name: str) -> HttpResponse:
     """One charter of the library as numbered articles."""
     try:
@@ -25,6 +28,7 @@ def library_page(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "charter/library_charter.html", {"law": found, "articles": articles(found)})
 
 
+@require_safe
 def library_file(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001
     """The file itself."""
     try:

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from weft_site import clock
 from weft_site.federation.facts import running
@@ -9,6 +10,7 @@ from weft_site.federation.models import Federation, Membership, Term
 from weft_site.home.facts import tasks
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Signed in: what needs me now, and where I belong. Otherwise: what this is and how to begin."""
     if not request.user.is_authenticated:

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
 from weft_site.record import facts
 from weft_site.record.keys import key_path, read_key
@@ -22,12 +23,14 @@ Reader = Callable[[HttpRequest, Document], bool]
 readers: list[Reader] = []  # filled at start-up by the domain that knows who belongs where
 
 
+@require_safe
 def records(request: HttpRequest) -> HttpResponse:
     """Every record on this server."""
     page = Paginator(Log.objects.order_by("origin"), LISTED).get_page(request.GET.get("page"))
     return render(request, "record/records.html", {"page": page})
 
 
+@require_safe
 def record(request: HttpRequest, slug: str) -> HttpResponse:
     """One log: its size, its last checkpoint, its entries, newest first."""
     log = get_object_or_404(Log, slug=slug)
@@ -49,6 +52,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@require_safe
 def entry(request: HttpRequest, slug: str, index: int) -> HttpResponse:
     """One act: what was recorded, what was found, its documents, and the proof that it stands in the log."""
     log = get_object_or_404(Log, slug=slug)
@@ -73,6 +77,7 @@ def entry(request: HttpRequest, slug: str, index: int) -> HttpResponse:
     )
 
 
+@require_safe
 def receipt(request: HttpRequest, slug: str, index: int) -> HttpResponse:  # noqa: ARG001
     """The receipt of one entry as a file: it proves the act without this server."""
     log = get_object_or_404(Log, slug=slug)
@@ -82,12 +87,14 @@ def receipt(request: HttpRequest, slug: str, index: int) -> HttpResponse:  # noq
     return _download(found, f"{slug}-{index}.tlog-proof")
 
 
+@require_safe
 def leaf(request: HttpRequest, slug: str, index: int) -> HttpResponse:  # noqa: ARG001
     """The exact bytes of one entry."""
     found = get_object_or_404(Entry, log__slug=slug, index=index)
     return _download(bytes(found.leaf), f"{slug}-{index}.json")
 
 
+@require_safe
 def document(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
     """Salt and content of one document, for whoever may read it: with these the hash in the entry can be checked."""
     row = get_object_or_404(Document, log__slug=slug, hash=digest)
@@ -101,6 +108,7 @@ def may_read(request: HttpRequest, row: Document) -> bool:
     return row.visibility == Document.Visibility.PUBLIC or any(reader(request, row) for reader in readers)
 
 
+@require_safe
 @cache_control(public=True, max_age=5)
 def checkpoint(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001
     log = get_object_or_404(Log, slug=slug)
@@ -109,6 +117,7 @@ def checkpoint(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001
     return HttpResponse(log.checkpoint, content_type="text/plain; charset=utf-8")
 
 
+@require_safe
 @cache_control(public=True, max_age=31_536_000, immutable=True)
 def tile(request: HttpRequest, slug: str, path: str) -> HttpResponse:  # noqa: ARG001
     """A tile or bundle, as any tlog-tiles client asks for it. A partial one that was replaced is a 404."""

@@ -6,6 +6,7 @@ A new address without an attempt here, or without its rows in tests/vectors/site
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.forms import BaseForm
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 
@@ -53,6 +54,8 @@ def attempts(world):
         **_founding(thing),
         **_meetings(thing, hall, city),
         **_motions(world, hall, city, women),
+        **_seats(world, hall, city),
+        **_members(world, hall, city, women),
         "federation": Attempt((slug,)),
         "body:workplace": Attempt(hall),
         "body:city": Attempt(city),
@@ -162,12 +165,116 @@ def _motions(world, hall, city, women):
         "motion_act:close": Attempt((*on("counted"), "close"), {"key": "n"}),
         "motion_act:undecided": Attempt((*on("counted"), "undecided"), {"key": "n"}),
         "motion_act:unknown": Attempt((*on("moved"), "carry"), {"key": "n"}),
-        "amend:workplace": Attempt(hall, amend),
-        "amend:city": Attempt(city, amend),
+        "amend": Attempt(city, amend),
         "ratification": Attempt((*hall, thing["city_decided"].ref), until),
         "vote:workplace": Attempt((thing["put"].ballot_id,), {"choice": "yes"}),
         "vote:city": Attempt((thing["city_put"].ballot_id,), {"choice": "yes"}),
         "vote_count": Attempt((thing["counted"].ballot_id,), {"n-yes": "4", "n-no": "1", "n-abstain": "0", "key": "v"}),
+    }
+
+
+def _seats(world, hall, city):
+    thing, beside = world.things, (world.slug, world.city.workplaces[1].body.ref)
+    seat, recall = (*city, thing["term"].seat.ref), (*city, thing["recall"].ref)
+    chair = (*hall, f"{world.hall.body.ref}-chair-1")
+    pending = (*city, thing["pending"].seat.ref)
+    election, voting = (*hall, thing["election"].ref), (*beside, thing["election_voting"].ref)
+    mandate = (*city, thing["mandate_proposed"].ref)
+    term = {"term": thing["term"].ref, "key": "s"}
+    constituency = world.city.constituency(0)
+    stand = {"name": "", "statement": "Yes.", "key": "e"}
+    instruct = {"constituency": constituency.pk, "matter": "Heat", "text": "Ask for it.", "position": "yes", "key": "i"}
+    other = {"person": world.hall.people[15].pk, "key": "e"}
+    return {
+        "elections": Attempt(hall),
+        "election_call:office": Attempt(city, {"office": "treasurer", "key": "e"}),
+        "election_call:delegates": Attempt(hall, {"constituency": thing["free"].ref, "key": "e"}),
+        "election": Attempt(election),
+        "election_act:nominate_oneself": Attempt((*election, "nominate"), stand),
+        "election_act:nominate_another": Attempt((*election, "nominate"), other),
+        "election_act:accept": Attempt((*election, "accept"), stand),
+        "election_act:withdraw": Attempt((*election, "withdraw"), {"key": "e"}),
+        "election_act:open": Attempt((*election, "open"), {"days": "3", "key": "e"}),
+        "election_act:close": Attempt((*voting, "close"), {"key": "e"}),
+        "election_act:annul": Attempt((*election, "annul"), {"key": "e"}),
+        "election_act:unknown": Attempt((*election, "declare"), {"key": "e"}),
+        "draw_call": Attempt(hall, {"office": "chair", "key": "d"}),
+        "draw": Attempt((*city, thing["draw"].ref)),
+        "draw_act:word": Attempt((*city, thing["draw"].ref, "word"), {"word": "bread", "key": "d"}),
+        "draw_act:open": Attempt((*city, thing["draw"].ref, "open"), {"key": "d"}),
+        "seat": Attempt(seat),
+        "seat:office": Attempt(chair),
+        "seat_act:resign": Attempt((*seat, "resign"), term),
+        "seat_act:report": Attempt((*seat, "report"), term | {"text": "We met."}),
+        "seat_act:recall": Attempt((*chair, "recall"), {"term": thing["chair_term"].ref, "reason": "No.", "key": "s"}),
+        "seat_act:credential": Attempt(
+            (*pending, "credential"), {"term": thing["pending"].ref, "confirm": "yes", "key": "s"}
+        ),
+        "recall": Attempt(recall),
+        "recall_act:sign": Attempt((*recall, "sign"), {"key": "r"}),
+        "recall_act:answer": Attempt((*recall, "answer"), {"text": "I was ill.", "key": "r"}),
+        "recall_act:open": Attempt((*recall, "open"), {"key": "r"}),
+        "recall_act:close": Attempt((*recall, "close"), {"key": "r"}),
+        "mandates": Attempt(hall, instruct),
+        "mandate": Attempt(mandate),
+        "mandate_act:open": Attempt((*mandate, "open"), {"key": "i"}),
+        "mandate_act:close": Attempt((*mandate, "close"), {"key": "i"}),
+        "fractions": Attempt(city),
+        "fraction_act:declare": Attempt((*city, "declare"), {"title": "Tenants", "key": "k"}),
+        "fraction_act:join": Attempt((*city, "join"), {"fraction": thing["fraction"].ref, "key": "k"}),
+        "fraction_act:leave": Attempt((*city, "leave"), {"fraction": thing["fraction"].ref, "key": "k"}),
+    }
+
+
+def _members(world, hall, city, women):
+    thing = world.things
+    depot = (world.depot.federation.log.slug, world.depot.body.ref)
+    asked, listed = (*hall, thing["application"].ref), (*hall, thing["list"])
+    accession = (*depot, thing["accession"].ref)
+    key = {"key": "m"}
+    slug = world.slug
+    together = {"title": "Coast", "charter": "workers-assembly", "others": "riverton", "key": "m"}
+    found = {
+        "title": "Night shift",
+        "kind": "association",
+        "body": world.hall.body.pk,
+        "of_age": "on",
+        "key": "m",
+    }
+    return {
+        "roll": Attempt(hall),
+        "roll:city": Attempt(city),
+        "roll_csv": Attempt(hall),
+        "roll_xlsx": Attempt(hall),
+        "invite": Attempt(hall, {"people": "2", "days": "7"}),
+        "import_roll": Attempt(hall, {"file": ""}),
+        "import_confirm": Attempt(hall, {"list": "made up", "key": "m"}),
+        "roll_cards": Attempt(hall, {"sheet": "1"}),
+        "member_lapse": Attempt((*hall, thing["voter"]), key),
+        "membership": Attempt(hall, {"attributes": []}),
+        "leave": Attempt(hall, key),
+        "numbers": Attempt(hall, {"unit": "workers", "number": "900", "source": "The firm's report.", "key": "m"}),
+        "apply:workplace": Attempt(hall, {"of_age": "on", "transfer": "on", "key": "m"}),
+        "apply:women": Attempt(women, {"of_age": "on", "key": "m"}),
+        "apply:city": Attempt(city, {"of_age": "on", "key": "m"}),
+        "list": Attempt(listed),
+        "list_withdraw": Attempt(listed, key),
+        "application": Attempt(asked),
+        "application_act:vouch": Attempt((*asked, "vouch"), key),
+        "application_act:object": Attempt((*asked, "object"), key | {"reason": "He hires and fires."}),
+        "application_act:withdraw": Attempt((*asked, "withdraw"), key),
+        "application_act:open": Attempt((*asked, "open"), key),
+        "application_act:close": Attempt((*asked, "close"), key),
+        "application_act:admit": Attempt((*asked, "admit"), key),
+        "accessions": Attempt(depot),
+        "accession_join": Attempt(depot, {"into": slug, "as_kind": "workplace", "key": "m"}, f"?into={slug}"),
+        "accession_found": Attempt(depot, together),
+        "accession_leave": Attempt(hall, key),
+        "accession": Attempt(accession),
+        "accession_act:open": Attempt((*accession, "open"), key),
+        "accession_act:withdraw": Attempt((*accession, "withdraw"), key),
+        "accession_act:accept_close": Attempt((*accession, "accept-close"), key),
+        "association_new": Attempt((world.slug,), found),
     }
 
 
@@ -185,13 +292,13 @@ def answer_of(answer, wrote):
 
 def rule_of(answer):
     """The rule id of a refusal: of the refusal's page, or of the form in which it is shown."""
-    context = answer.context or {}
+    context = answer.context or []
     if "refusal" in context:
         return context["refusal"]["rule"]
-    for name in ("form", "claim_form", "hint_form"):
-        form = context.get(name)
-        if form is not None and form.errors:
-            return ",".join(sorted({e.code or "" for errors in form.errors.as_data().values() for e in errors}))
+    contexts = context if isinstance(context, list) else [context]  # Django gives a list of them, or the only one
+    shown = [value for found in contexts for value in found.flatten().values()]
+    for form in (value for value in shown if isinstance(value, BaseForm) and value.errors):
+        return ",".join(sorted({error.code or "" for errors in form.errors.as_data().values() for error in errors}))
     return "?"
 
 

@@ -20,8 +20,28 @@ from weft_site.ballots.models import Ballot
 from weft_site.deliberation.models import Convocation, Founding, FoundingDraft, Meeting, Motion
 from weft_site.deliberation.services import convocation, decisions, founding, meetings, motions, voting
 from weft_site.federation.acting import begin
-from weft_site.federation.models import Election, Mandate, Recall, Seat
-from weft_site.federation.services import bodies, entitlement, mandates, recalls
+from weft_site.federation.models import (
+    Accession,
+    Application,
+    Draw,
+    Election,
+    Fraction,
+    Mandate,
+    Recall,
+    Seat,
+    Term,
+)
+from weft_site.federation.services import (
+    accession,
+    applications,
+    bodies,
+    draws,
+    entitlement,
+    fractions,
+    imports,
+    mandates,
+    recalls,
+)
 from weft_site.people.models import Person
 from weft_site.record.models import Document
 
@@ -29,7 +49,7 @@ NOON, DAY = make.NOON, make.DAY
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ROLES = (
     "anonymous", "stranger", "member", "other_body", "other_federation", "chair", "delegate", "recalled", "teller",
-    "commission", "city_chair", "association_chair",
+    "commission", "city_chair", "association_chair", "applicant",
 )  # fmt: skip
 
 
@@ -102,8 +122,9 @@ def build():
         "commission": beside.people[6],
         "city_chair": beside.people[4],
         "association_chair": world.women.people[0],
+        "applicant": make.person("Kofi"),
     }
-    for fill in (deliberate, decide_above, gather, elect_and_recall):
+    for fill in (deliberate, decide_above, gather, elect_and_recall, admit_and_accede):
         fill(world)
     world.sign_in()
     return world
@@ -184,6 +205,35 @@ def elect_and_recall(world):
         actor=hall.people[14], now=NOON, constituency_id=city.constituency(0).pk, matter="Rents", text="Lower them."
     )
     world.things["mandate_proposed"] = Mandate.objects.get(ref=ref, constituency=city.constituency(0))
+    world.things["chair_term"] = Term.objects.get(seat__body=hall.body, seat__office="chair")
+    beside = city.workplaces[1]
+    voting = make.called(beside, beside.people[0], office="treasurer")
+    make.stand(voting, beside.people[1])
+    world.things["election_voting"] = make.opened(voting, beside.people[0])
+    delegate = world.people["delegate"]
+    ref = draws.call_draw(actor=delegate, now=NOON, body_id=city.council.body.pk, office="teller")
+    world.things["draw"] = Draw.objects.get(ref=ref, body=city.council.body)
+    ref = fractions.declare_fraction(actor=delegate, now=NOON, body_id=city.council.body.pk, title="Renters")
+    world.things["fraction"] = Fraction.objects.get(ref=ref, body=city.council.body)
+    world.things["free"] = city.constituency(0)
+    vacant = Seat.objects.filter(constituency__senders=world.women.body, body=city.council.body).order_by("pk").first()
+    world.things["pending"] = make.serve(
+        vacant, world.women.membership(world.women.people[3]), since=NOON - DAY, credential=Term.Credential.PENDING
+    )
+
+
+def admit_and_accede(world):
+    """Somebody has asked to join the workplace; a list was entered; the other federation's council wants to accede."""
+    hall, depot = world.hall, world.depot
+    asks = world.people["applicant"]
+    ref = applications.apply(actor=asks, now=NOON, body_id=hall.body.pk, of_age=True)
+    world.things["application"] = Application.objects.get(ref=ref, body=hall.body)
+    lines = [("Li Wei", ""), ("Ana Ruiz", "ana@example.org")]
+    world.things["list"] = imports.import_roll(actor=hall.people[1], now=NOON, body_id=hall.body.pk, lines=lines)
+    ref = accession.propose_accession(
+        actor=depot.people[4], now=NOON, body_id=depot.body.pk, into_id=hall.federation.pk, as_kind="workplace"
+    )
+    world.things["accession"] = Accession.objects.get(ref=ref, asking=depot.federation)
 
 
 def gather(world):

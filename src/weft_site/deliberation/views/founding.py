@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from weft.charter import articles, library, library_charter
 from weft.charter.model import Charter
@@ -49,6 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "deliberation/founding_new.html", {"form": form, "key": new_key()}, status=status)
 
 
+@require_safe
 def founding(request: HttpRequest, code: str) -> HttpResponse:
     """The meeting: who has come, which charters are proposed, how the vote stands."""
     found = _find(code)
@@ -193,6 +194,7 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def cards(request: HttpRequest, code: str) -> HttpResponse:
     """A sheet of invitation cards to cut out, for people who are not in the room's chat."""
     found = _find(code)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from weft_site import clock
 from weft_site.federation import facts, overview
@@ -18,6 +19,7 @@ from weft_site.record.models import Entry
 LISTED = 50
 
 
+@require_safe
 def federations(request: HttpRequest) -> HttpResponse:
     """The federations on this server: mine first, then those with a public council."""
     person = request.user if request.user.is_authenticated else None
@@ -33,6 +35,7 @@ def federations(request: HttpRequest) -> HttpResponse:
     return render(request, "federation/federations.html", {"mine": mine, "page": page})
 
 
+@require_safe
 def federation(request: HttpRequest, slug: str) -> HttpResponse:
     """One federation: its numbers, its cloth of councils, its seats, its newest acts."""
     found = find_federation(request, slug)
@@ -66,6 +69,7 @@ def federation(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@require_safe
 def body(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """One body: what it needs now, who sits in it, who holds its offices, what it decided."""
     if gone := moved_to(slug, ref):

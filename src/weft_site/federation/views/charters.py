@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from weft.charter import articles
 from weft_site.charter.editor import changes_in_words
@@ -10,6 +11,7 @@ from weft_site.federation.models import CharterInForce
 from weft_site.federation.views.base import find_federation
 
 
+@require_safe
 def charter_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The articles in force, numbered, with every version the federation has had."""
     federation = find_federation(request, slug)
@@ -29,6 +31,7 @@ def charter_page(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@require_safe
 def charter_version(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
     """One version, as decisions cite it, and what it changed in the one before."""
     federation = find_federation(request, slug)
@@ -54,6 +57,7 @@ def charter_version(request: HttpRequest, slug: str, digest: str) -> HttpRespons
     )
 
 
+@require_safe
 def charter_file(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
     """The exact bytes of a version; their SHA-256 is the hash that entries cite."""
     federation = find_federation(request, slug)

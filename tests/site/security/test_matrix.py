@@ -1,0 +1,91 @@
+"""Who gets which answer where: every address of the site, every role, opening and sending.
+
+The table is tests/vectors/site/access.csv. What an answer is called: `attempts.answer_of`. A new address fails here
+until it has its rows, and every cell is what a browser with exactly that person's session gets.
+"""
+
+import csv
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from tests.site.security import attempts as trying
+from tests.site.security import world as worlds
+from tests.site.security.world import ROLES
+
+ACCOUNTS = {
+    name for name in trying.names() if name.startswith(("account_", "mfa_", "usersessions_", "card", "recover"))
+}
+ACCOUNTS |= {"join", "join_code", "join_with", "person_settings", "notices", "notices_print", "notices_read", "vouch"}
+ACCOUNTS |= {"set_language"}
+PUBLIC = {"charters", "library_charter", "library_file", "records", "record_of", "entry", "receipt", "leaf", "tile"}
+PUBLIC |= {"document:public", "checkpoint", "charter", "charter_version", "charter_file", "federations"}
+TABLE = Path(__file__).parents[2] / "vectors" / "site" / "access.csv"
+with TABLE.open(newline="") as file:
+    ROWS = list(csv.DictReader(line for line in file if not line.startswith("#")))
+
+
+@pytest.fixture(scope="module")
+def db(django_db_setup, django_db_blocker):
+    with worlds.made(django_db_blocker) as world:
+        yield world
+
+
+def roles_of(row):
+    """Who has to ask. An account is an account, the record is everybody's, and a method that is not known nobody's."""
+    few = row["address"] in ACCOUNTS | PUBLIC or row["member"] == "405"
+    return ("anonymous", "stranger", "member") if few else ROLES
+
+
+def try_one(world, role, key, method):
+    found = trying.all_attempts(world)[key]
+    address = reverse(key.partition(":")[0], args=found.args) + found.query
+    with worlds.undone(), trying.Writes() as writes:
+        client = world.client(role)
+        answer = client.get(address) if method == "GET" else client.post(address, found.data)
+        return trying.answer_of(answer, writes.seen)
+
+
+def test_every_address_of_the_site_has_its_rows_and_every_row_an_address(db):
+    assert {row["address"] for row in ROWS} == set(trying.all_attempts(db))
+    assert {row["address"].partition(":")[0] for row in ROWS} == set(trying.names())
+    assert all(
+        {row["method"] for row in ROWS if row["address"] == key} == {"GET", "POST"} for key in trying.all_attempts(db)
+    )
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row['address']}-{row['method']}" for row in ROWS])
+def test_each_role_gets_the_answer_of_the_table(db, row):
+    roles = roles_of(row)
+
+    found = {role: try_one(db, role, row["address"], row["method"]) for role in roles}
+
+    assert found == {role: row[role] for role in roles}
+    assert {row[role] for role in set(ROLES) - set(roles)} <= {""}
+
+
+def test_no_form_is_taken_without_its_token(db):
+    """Missing CSRF, for every address, by somebody who may do the act: nothing is looked at, nothing is written."""
+    client = db.client("chair", enforce_csrf_checks=True)
+    taken = {}
+    for key, found in trying.all_attempts(db).items():
+        with worlds.undone(), trying.Writes() as writes:
+            answer = client.post(reverse(key.partition(":")[0], args=found.args) + found.query, found.data)
+        if writes.seen or answer.status_code not in (403, 405):
+            taken[key] = answer.status_code
+
+    assert taken == {}
+
+
+def test_opening_a_page_never_writes(db):
+    """GET on a state change (B5): no address writes a row of the site when it is opened."""
+    wrote = []
+    for role in ("chair", "city_chair", "member"):
+        client = db.client(role)
+        for key, found in trying.all_attempts(db).items():
+            with worlds.undone(), trying.Writes() as writes:
+                client.get(reverse(key.partition(":")[0], args=found.args) + found.query)
+            if writes.seen:
+                wrote.append((role, key, writes.statements[0][:60]))
+
+    assert wrote == []
