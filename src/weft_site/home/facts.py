@@ -51,6 +51,7 @@ def tasks(person: Person, now: datetime) -> list[Task]:
         *_reports(terms, now),
         *_petitions(memberships),
         *_applications(memberships, now),
+        *_own_applications(person, now),
     ]
     return sorted(found, key=lambda task: (not task.urgent, task.due is None, task.due or now))[:LISTED]
 
@@ -269,3 +270,23 @@ def _applies(row: Application) -> str:
 
 def _where(body) -> tuple[str, str]:
     return body.federation.log.slug, body.ref
+
+
+def _own_applications(person: Person, now: datetime) -> list[Task]:
+    """Where I have asked to join: nothing I have to do, but the way back to it."""
+    waits = {
+        Application.State.WAITING_VOUCHERS: _("You have asked to join. Members who know you can vouch."),
+        Application.State.OPEN_TO_OBJECTION: _("You have asked to join. If nobody objects by then, you are a member."),
+        Application.State.CONTESTED: _("You have asked to join. A member objects, and the members will vote."),
+    }
+    rows = Application.objects.filter(person=person, state__in=list(waits))
+    return [
+        Task(
+            title=row.body.title,
+            url=reverse("application", args=[*_where(row.body), row.ref]),
+            why=waits[row.state],
+            action=_("See where it stands"),
+            due=row.objections_until if row.objections_until and row.objections_until > now else None,
+        )
+        for row in rows.select_related("body__federation__log")[:LISTED]
+    ]
