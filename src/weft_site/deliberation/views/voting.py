@@ -23,7 +23,7 @@ from weft_site.deliberation.services import ratification as ratifying
 from weft_site.deliberation.services.voting import cast_vote
 from weft_site.federation.facts import standing
 from weft_site.federation.services.tellers import electors_of_ballot, enter_count, tellers_of
-from weft_site.federation.views.base import body_page, may_see, new_key
+from weft_site.federation.views.base import Page, body_page, may_see, new_key
 from weft_site.refusals import sentence
 
 BALLOT_PAGES = {"ratification": "ratification"}  # subject -> page, where the names differ
@@ -81,7 +81,8 @@ def _context(request: HttpRequest, ballot: Ballot, subject: facts.Subject, line:
         "body": subject.body,
         "federation": subject.body.federation,
         "federation_name": subject.body.federation.title,
-        "page_url": subject_url(subject),
+        "page_url": subject_url(subject, ballot),
+        "question": _question(ballot, subject),
         "line": line,
         "lost": lost,
         "lost_words": sentence(lost) if lost else "",
@@ -155,13 +156,50 @@ def _in_words(ballot: Ballot, choice: object) -> str:
     return ", ".join(ballot.names.get(ref, ref) for ref in choice) or _("nobody")
 
 
-def subject_url(subject: facts.Subject) -> str:
+def _question(ballot: Ballot, subject: facts.Subject) -> str:
+    """What a yes would mean, where the title is but a name. Motions and elections say it themselves."""
+    names, words = {}, ""
+    if subject.kind == "recall":
+        names, words = {"name": ballot.recall.term.name}, _("Shall %(name)s be recalled? A yes takes the place back.")
+    elif subject.kind == "mandate" and hasattr(ballot, "withdrawn_mandate"):
+        words = _("Shall this mandate be withdrawn?")
+    elif subject.kind == "mandate":
+        words = _("Shall our delegates be given this mandate?")
+    elif subject.kind == "ratification":
+        names, words = {"body": subject.motion.body.title}, _("Shall we ratify this decision of %(body)s?")
+    elif subject.kind == "application":
+        words = _("Shall they be admitted?")
+    elif subject.kind == "accession":
+        return _where_to_belong(ballot)
+    return words % names
+
+
+def _where_to_belong(ballot: Ballot) -> str:
+    """The same for the votes by which councils join, found and leave federations."""
+    row = getattr(ballot, "accepts", None) or ballot.accession
+    names = {"council": row.body.title, "federation": (row.into or row.asking).title}
+    if hasattr(ballot, "accepts"):
+        words = _("Shall %(council)s be accepted into %(federation)s?")
+    elif row.leaves:
+        words = _("Shall %(council)s leave %(federation)s?")
+    elif row.into is None:
+        names["federation"] = row.terms.get("title", "")
+        words = _("Shall %(council)s found “%(federation)s” together with the other councils?")
+    else:
+        words = _("Shall %(council)s join %(federation)s?")
+    return words % names
+
+
+def subject_url(subject: facts.Subject, ballot: Ballot) -> str:
     """The page of what a ballot decides, or of its body where it has no page of its own."""
-    slug, body = subject.body.federation.log.slug, subject.body.ref
+    body = subject.body
+    if asks := getattr(ballot, "accepts", None):  # the page stands where the council asks from
+        body = asks.body
+    slug = body.federation.log.slug
     try:
-        return reverse(BALLOT_PAGES.get(subject.kind, subject.kind), args=[slug, body, subject.ref])
+        return reverse(BALLOT_PAGES.get(subject.kind, subject.kind), args=[slug, body.ref, subject.ref])
     except NoReverseMatch:
-        return reverse("body", args=[slug, body])
+        return reverse("body", args=[slug, body.ref])
 
 
 @login_required
@@ -184,7 +222,7 @@ def count(request: HttpRequest, ballot_id: int) -> HttpResponse:
     context = {
         "ballot": ballot,
         "subject": subject,
-        "page_url": subject_url(subject),
+        "page_url": subject_url(subject, ballot),
         "lines": [{"ref": line, "words": _line_words(ballot, line), "number": mine.get(line, "")} for line in lines],
         "entered": len(entered),
         "mine": bool(mine),
@@ -226,7 +264,7 @@ def ratification(request: HttpRequest, slug: str, ref: str, motion: str) -> Http
         request.POST or None,
         decision=page.law.decision(ratifying.KIND),
         over_days_only=True,
-        initial={"closes_at": page.now + timedelta(days=max(page.rule.notice_days, 3))},
+        initial={"closes_at": page.now + timedelta(days=max(page.rule.notice_days, page.law.procedure.voting_days))},
     )
     if request.method == "POST":
         answer = _ratify(request, page, found, row, form)
@@ -237,12 +275,16 @@ def ratification(request: HttpRequest, slug: str, ref: str, motion: str) -> Http
         row=row,
         form=form,
         finding=ratifying.finding(found, page.now) if found.state == Motion.State.RATIFYING else None,
-        may_open=page.can[ratifying.opening_act(decided_at=found.decided_at, now=page.now).replace(".", "_", 1)],
+        may_open=page.can[_opening_act(page, found).replace(".", "_", 1)],
         may_close=page.can["ratification_close"],
         over=row is not None and row.ballot is not None and page.now >= row.ballot.closes_at,
         changes=changes_in_words(charter(found.charter), charter(found.new_charter)) if found.new_charter else [],
     )
     return render(request, "deliberation/ratification.html", context, status=409 if form.errors else 200)
+
+
+def _opening_act(page: Page, found: Motion) -> str:
+    return ratifying.opening_act(page.law.procedure, decided_at=found.decided_at, now=page.now)
 
 
 def _ratify(request, page, motion, row, form) -> HttpResponse | None:
