@@ -314,6 +314,8 @@ def begin_acceptance(accession_id: int, actor: Person | None, now: datetime) -> 
     if row.into is None:
         raise RuleBroken("accession.state", state=row.state)
     bodies = accepting(row, now)
+    if not bodies:
+        raise RuleBroken("accession.ended")
     mine = next((body for body in bodies if actor and votes_in(actor, body, now)), bodies[0])
     acting = begin(mine.pk, actor, now)
     row = _find(accession_id)
