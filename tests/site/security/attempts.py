@@ -36,7 +36,13 @@ def names():
 
 
 def all_attempts(world):
-    """An attempt for every address: those below, and as it is for an address that takes no object."""
+    """An attempt for every address: those below, and as it is for an address that takes no object. Made once."""
+    if not world.attempts:
+        world.attempts = _all_attempts(world)
+    return world.attempts
+
+
+def _all_attempts(world):
     made = attempts(world)
     named = {key.partition(":")[0] for key in made}
     bare = {name: Attempt() for name, has_arguments in names().items() if not has_arguments and name not in named}

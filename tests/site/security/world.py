@@ -63,6 +63,8 @@ class World:
     people: dict[str, Person | None] = field(default_factory=dict)
     things: dict[str, object] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    browsers: dict[tuple, Client] = field(default_factory=dict)
+    attempts: dict[str, object] = field(default_factory=dict)
 
     @property
     def hall(self):
@@ -73,8 +75,9 @@ class World:
         return self.city.council.federation.log.slug
 
     def client(self, role, **more):
-        """A browser of its own, in the session that this role began."""
-        client = Client(**more)
+        """The browser of a role as it was when the role signed in; what an attempt left in it is forgotten."""
+        client = self.browsers.setdefault((role, *sorted(more)), Client(**more))
+        client.cookies.clear()
         if self.people[role] is not None:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
         return client

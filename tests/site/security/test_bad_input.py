@@ -1,0 +1,134 @@
+"""Families A, B and I at every address: whatever is sent, the answer is a page, a refusal or a 404, never a crash.
+
+Each field of each form gets each hostile value in turn, sent by somebody who may do the act; each part of each
+address too. Where a next page is named, it is one of this site.
+"""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from django.urls import NoReverseMatch, reverse
+from tests.site.security import attempts as trying
+from tests.site.security import world as worlds
+
+HOSTILE = {
+    "nul": "Depot\x00",
+    "digits": "9" * 5_000,
+    "superscript": "²",
+    "long": "a" * 10_001,
+    "unreadable": b"\xff\xc0\xaf",
+    "html": "'\"><script>alert(1)</script>{% now %}",
+    "several": ["1", "2"],
+    "nothing": "",
+}
+HOSTILE_IN_ADDRESSES = ["0", "x" * 3_000, "9" * 4_500, "-"]
+BEYOND = 2**63
+LINKS = re.compile(r"(?:href|action)=\"([^\"]*)\"")
+ACTORS = ("chair", "city_chair", "member", "association_chair", "teller", "other_federation", "delegate", "commission")
+
+
+@pytest.fixture(scope="module")
+def db(django_db_setup, django_db_blocker):
+    with worlds.made(django_db_blocker) as world:
+        yield world
+
+
+def of(world, name):
+    return {key: found for key, found in trying.all_attempts(world).items() if key.partition(":")[0] == name}
+
+
+def post(world, actor, name, found, data):
+    client = world.client(actor, raise_request_exception=False)
+    with worlds.undone():
+        return client.post(reverse(name, args=found.args) + found.query, data)
+
+
+def who_may(world, name, found):
+    """Somebody for whom the form as it should be is no refusal and no 404: hostile values get furthest with them."""
+    for actor in ACTORS:
+        if post(world, actor, name, found, found.data).status_code in (200, 302):
+            return actor
+    return "member"
+
+
+@pytest.mark.parametrize("name", sorted(trying.names()))
+def test_no_hostile_value_in_a_form_is_a_crash(db, name):
+    crashed = []
+    for key, found in of(db, name).items():
+        actor = who_may(db, name, found)
+        for field in set(found.data) - {"key"}:  # strange keys: test_keys.py
+            for hostile, value in HOSTILE.items():
+                answer = post(db, actor, name, found, found.data | {field: value})
+                if answer.status_code >= 500:
+                    crashed.append((key, field, hostile))
+
+    assert crashed == []
+
+
+@pytest.mark.parametrize("name", sorted(trying.names()))
+def test_no_hostile_address_is_a_crash(db, name):
+    crashed = []
+    client = db.client("chair", raise_request_exception=False)
+    for found in of(db, name).values():
+        for place, arg in enumerate(found.args):
+            for hostile in (*HOSTILE_IN_ADDRESSES, *([BEYOND] if isinstance(arg, int) else [])):
+                try:
+                    address = reverse(name, args=[*found.args[:place], hostile, *found.args[place + 1 :]])
+                except NoReverseMatch:
+                    continue  # no such address: a 404 before any view
+                with worlds.undone():
+                    answers = {method.__name__: method(address).status_code for method in (client.get, client.post)}
+                crashed += [(address[:80], method) for method, status in answers.items() if status >= 500]
+
+    assert crashed == []
+
+
+def test_what_is_sent_as_json_or_in_another_form_is_not_read(db):
+    """The site reads forms. A body of another type is an empty form, not a crash and not an act."""
+    key = "motion_new:workplace"
+    found = trying.all_attempts(db)[key]
+    address = reverse("motion_new", args=found.args)
+    client = db.client("member", raise_request_exception=False)
+    for type_ in ("application/json", "text/plain", "application/x-pickle", "text/yaml", "application/xml"):
+        with worlds.undone(), trying.Writes() as writes:
+            answer = client.post(
+                address, data=b'{"title": "Rents", "text": "No.", "kind": "ordinary"}', content_type=type_
+            )
+        assert (answer.status_code, writes.seen) in {(409, False), (200, False)}
+
+
+def test_five_megabytes_are_read_and_eleven_are_not(db):
+    found = trying.all_attempts(db)["motion_new:workplace"]
+    address = reverse("motion_new", args=found.args)
+    client = db.client("member", raise_request_exception=False)
+    for megabytes, status in ((5, 409), (11, 400)):
+        with worlds.undone(), trying.Writes() as writes:
+            answer = client.post(
+                address, data="text=" + "a" * (megabytes << 20), content_type="application/x-www-form-urlencoded"
+            )
+        assert (answer.status_code, writes.seen) == (status, False)
+
+
+ELSEWHERE = [
+    "//evil.example", "https://evil.example", "\\\\evil.example", "/\\evil.example", "javascript:alert(1)",
+    "///evil.example", "http:evil.example", " //evil.example", "\t//evil.example", "/ok\r\nSet-Cookie: a=b",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["card_sign_in", "account_login", "card_confirm", "set_language", "account_logout"])
+@pytest.mark.parametrize("onward", ELSEWHERE)
+def test_nobody_is_led_away_by_next(db, name, onward):
+    """Open redirect (B7): for who is signed in, and for who signs in."""
+    for role in ("anonymous", "member"):
+        client = db.client(role, raise_request_exception=False)
+        for method in (client.get, client.post):
+            with worlds.undone():
+                answer = method(reverse(name) + "?" + urlencode({"next": onward}), {"next": onward, "language": "es"})
+            target = answer.headers.get("Location", "/")
+            assert answer.status_code < 500
+            assert target.startswith("/")
+            assert not target.startswith(("//", "/\\"))
+            assert "\r" not in target
+            assert "a" not in answer.cookies
+            assert not {link for link in LINKS.findall(answer.content.decode()) if "evil" in link.partition("?")[0]}
