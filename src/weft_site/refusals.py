@@ -15,6 +15,7 @@ SENTENCES: Mapping[str, object] = {
     # acts and record
     "act.key_used": _("This form was already used for another act (%(act)s). Open the page again."),
     "record.sealed": _("This record is closed: the council goes on in a wider federation."),
+    "record.clock": _("The server’s clock is behind its own record of %(last)s. Nothing is recorded until it is right."),
     "record.entry_size": _("This act is too large for one entry: %(bytes)s of %(limit)s bytes."),
     "record.behind": _("The database has %(size)s entries, but %(signed)s were signed. Fetch the rest from a mirror."),
     "record.forked": _("The entries differ from what was signed at %(size)s entries. Nothing more is signed."),
@@ -75,6 +76,7 @@ SENTENCES: Mapping[str, object] = {
     "application.days": _("Members can object until %(until)s. After that, silence admits."),
     "application.over": _("Members could object until %(until)s. Nobody did, and silence admits."),
     "application.not_yours": _("Only the applicant can withdraw."),
+    "procedure.invitation_days": _("An invitation holds for 1 to %(days)s days, as the charter says."),
     "membership.minimum_age": _("The charter asks for an age of at least %(years)s years. Please confirm it."),
     "membership.one_council": _(
         "One is counted in one council below the same delegate council, and you belong to %(council)s. Agree to move."
@@ -130,6 +132,7 @@ SENTENCES: Mapping[str, object] = {
     # elections, draws, seats
     "seat.elect.notice_days": _("The vote can open from %(votes_from)s: %(days)s days of notice are due."),
     "office.elect.notice_days": _("The vote can open from %(votes_from)s: %(days)s days of notice are due."),
+    "procedure.longest_vote_days": _("A vote by name is open for %(days)s days at most, as the charter says."),
     "election.state": _("The election is at another point now (%(state)s). Open the page again."),
     "election.running": _("An election for these places is already under way: %(election)s."),
     "election.no_places": _("No place is vacant here, and no term ends soon."),
@@ -243,7 +246,5 @@ def sentence(refusal: RuleBroken) -> str:
 
 def article(refusal: RuleBroken, charter: Charter) -> dict[str, object]:
     """The article of the charter in force that refuses, with its address on the charter's page; empty if none does."""
-
-
     number = article_for(charter, refusal.rule)
     return {"article": number, "anchor": f"article-{number}"} if number else {}

@@ -17,13 +17,14 @@ from weft.charter._words import (
     Spell,
     Translate,
     days,
+    minutes,
     months,
     phrase,
     sentence,
     speech,
     units,
 )
-from weft.charter.model import Charter, Membership, Source
+from weft.charter.model import Charter, Membership, Procedure, Source
 from weft.charter.vocabulary import rule_of
 
 #: What a body or a charter is; no figure, so history need not have counted it.
@@ -109,7 +110,7 @@ class Article:
 
 
 def articles(charter: Charter) -> tuple[Article, ...]:
-    """Every article in order: the members, each body, the decisions, then the council's own words.
+    """Every article in order: the members, each body, the decisions, the procedure, then the council's own words.
 
     A pure function of the charter's values: two charters with the same values read the same.
     """
@@ -163,6 +164,7 @@ def _all(charter: Charter) -> Iterator[Draft]:
         title = decision_title(charter, kind)
         said = clauses.decision(f"decisions.{kind}", decision, lambda other: body_title(charter, other))
         yield f"decision.{kind}", kind, phrase("{kind}", kind=title), said
+    yield "procedure", "", phrase("Procedure"), _procedure(charter.procedure)
     for place, own in enumerate(charter.articles):
         said_freely: Said = ((f"articles.{place}.text",), "{text}", {"text": own.text})
         yield f"article.{own.id}", "", phrase("{title}", title=own.title), [said_freely]
@@ -215,3 +217,13 @@ def _exclusion(charter: Charter) -> Iterator[Said]:
         yield (f"{path}.appeal_days",), template, {"days": days(rule.appeal_days)}
     else:
         yield (f"{path}.appeal_days",), "There is no appeal.", {}
+
+
+def _procedure(rule: Procedure) -> Iterator[Said]:
+    yield clauses.own("procedure.voting_days", days(rule.voting_days))
+    yield clauses.own("procedure.longest_vote_days", days(rule.longest_vote_days))
+    yield clauses.own("procedure.renewal_days", days(rule.renewal_days))
+    yield clauses.own("procedure.admission_officers_days", days(rule.admission_officers_days))
+    yield clauses.own("procedure.ratification_officers_days", days(rule.ratification_officers_days))
+    yield clauses.own("procedure.doors_minutes", minutes(rule.doors_minutes))
+    yield clauses.own("procedure.invitation_days", days(rule.invitation_days))

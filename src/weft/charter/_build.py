@@ -20,6 +20,7 @@ from weft.charter.model import (
     Norm,
     NormException,
     Office,
+    Procedure,
     Quorum,
     Quota,
     Ratification,
@@ -44,6 +45,7 @@ def build(tree: Values, text: str, digest: str) -> Charter:
         membership=_membership(tree["membership"]),
         bodies=_with_executives({kind: _body(kind, body) for kind, body in tree["bodies"].items()}),
         decisions={kind: _decision(kind, decision) for kind, decision in tree["decisions"].items()},
+        procedure=Procedure(**tree.get("procedure", {})),
         articles=tuple(FreeArticle(**article) for article in tree.get("articles", ())),
         sources={path: Source(path=path, **source) for path, source in tree.get("sources", {}).items()},
     )

@@ -18,6 +18,7 @@ GROUPS = (
     ("bodies.*.executive", "The executive of a body"),
     ("bodies.*.rights", "Rights of an association"),
     ("decisions.*", "Decisions"),
+    ("procedure", "Procedure"),
     ("articles.#", "Articles in the council's own words"),
     ("sources.*", "Sources"),
 )

@@ -343,6 +343,28 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class Procedure:
+    """Times that belong to no single body: how long votes run, and when officers who wait are no longer waited for.
+
+    voting_days:                a vote over days on a recall, a mandate, an admission or an accession.
+    longest_vote_days:          the most days for which an election by name may be open.
+    renewal_days:               a successor may be elected in so many last days of a term.
+    admission_officers_days:    then any member puts a contested application to the vote.
+    ratification_officers_days: then any voter opens a body's vote on ratifying; counted from the decision.
+    doors_minutes:              before the start of a meeting, from when on people are noted as present.
+    invitation_days:            the most days for which a member's invitation to join holds.
+    """
+
+    voting_days: int = 3
+    longest_vote_days: int = 30
+    renewal_days: int = 30
+    admission_officers_days: int = 3
+    ratification_officers_days: int = 7
+    doors_minutes: int = 120
+    invitation_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where a figure comes from.
 
@@ -377,6 +399,7 @@ class Charter:
     membership: Membership
     bodies: Mapping[str, BodyRule]
     decisions: Mapping[str, Decision]
+    procedure: Procedure = field(default_factory=Procedure)
     preamble: str = ""
     based_on: str = ""
     historical: bool = False

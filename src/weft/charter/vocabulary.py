@@ -341,6 +341,25 @@ _DECISION = _under(
     Parameter("ratified_by.within_days", "whole", "Days in which they must agree; left out: no limit.", "days", 1, 730),
 )  # fmt: skip
 
+_PROCEDURE = _under(
+    "procedure",
+    _days("voting_days", "Days for which a vote on a recall, a mandate, an admission or an accession is open.", low=1, high=60,
+          default=3, clause="A vote by name on a recall, a mandate, an admission or an accession is open for {value}."),
+    _days("longest_vote_days", "The most days for which an election by name may be open.", low=1, default=30,
+          clause="An election by name is open for {value} at most."),
+    _days("renewal_days", "The last days of a term in which a successor may be elected.", low=1, default=30,
+          clause="In the last {value} of a term a successor may be elected, so that no place stands empty."),
+    _days("admission_officers_days", "Days after which any member puts a contested application to the vote.", low=1, high=60,
+          default=3, clause="The officers put a contested application to the vote; if they let {value} pass, any member may."),
+    _days("ratification_officers_days", "Days after which anybody who votes in a body opens its vote on ratifying.", low=1,
+          high=90, default=7, clause="The officers of a council open its vote on ratifying a decision; {value} after the "
+                                     "decision anybody who votes there may."),
+    Parameter("doors_minutes", "whole", "Minutes before the start from which people are noted as present at a meeting.",
+              "minutes", 1, 1440, 120, clause="People are noted as present from {value} before a meeting starts."),
+    _days("invitation_days", "The most days for which a member's invitation to join holds.", low=1, default=30,
+          clause="An invitation by which a member asks others to join holds for {value} at most."),
+)  # fmt: skip
+
 _TEXTS = (
     Parameter("articles.#.id", "id", "Short name of the article.", "characters", 1, 40, required=True),
     Parameter("articles.#.title", "line", "Its heading.", "characters", 1, 120, required=True),
@@ -354,7 +373,7 @@ _TEXTS = (
 )  # fmt: skip
 
 PARAMETERS: tuple[Parameter, ...] = (
-    *_CHARTER, *_MEMBERSHIP, *_BODY, *_SEATS, *_OFFICES, *_RIGHTS, *_DECISION, *_TEXTS,
+    *_CHARTER, *_MEMBERSHIP, *_BODY, *_SEATS, *_OFFICES, *_RIGHTS, *_DECISION, *_PROCEDURE, *_TEXTS,
 )  # fmt: skip
 
 
@@ -398,6 +417,7 @@ TABLES: tuple[Table, ...] = (
     Table("decisions.*.majority", "What carries it.", presets="majorities", always=True),
     Table("decisions.*.quorum", "A quorum of its own; left out: the body's."),
     Table("decisions.*.ratified_by", "Bodies that must agree before it takes effect."),
+    Table("procedure", "Times that belong to no single body.", always=True),
     Table("articles.#", "Articles in the council's own words.", high=200),
     Table("sources.*", "Where each figure comes from, by its path in quotes.", high=2000),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Meetings: convened with notice and agenda, opened with a quorum, closed.
 
-Charter: body.notice_days, body.quorum, body.convened_by, body.convened_by_base, decision.notice_days.
+Charter: body.notice_days, body.quorum, body.convened_by, body.convened_by_base, decision.notice_days,
+procedure.doors_minutes.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from fractions import Fraction
 from math import ceil
 
 from weft.ballots import QuorumFinding, quorum
-from weft.charter.model import BodyRule, Decision
+from weft.charter.model import BodyRule, Decision, Procedure
 from weft.errors import RuleBroken
 
 
@@ -22,14 +23,14 @@ def check_notice(rule: BodyRule, *, convened_at: datetime, starts_at: datetime) 
         raise RuleBroken("body.notice_days", days=rule.notice_days, earliest=earliest.isoformat())
 
 
-DOORS_OPEN = timedelta(hours=2)  # before the start; people sign in while they arrive
+def check_attend(procedure: Procedure, *, state: str, starts_at: datetime, now: datetime) -> None:
+    """May people be noted as present? They sign in while they arrive. Charter: procedure.doors_minutes.
 
-
-def check_attend(*, state: str, starts_at: datetime, now: datetime) -> None:
-    """May people be noted as present? Refusals: ``meeting.state`` (over, or cancelled), ``meeting.early``."""
+    Refusals: ``meeting.state`` (over, or cancelled), ``meeting.early``.
+    """
     if state not in {"convened", "open"}:
         raise RuleBroken("meeting.state", state=state, needed="open")
-    if now < starts_at - DOORS_OPEN:
+    if now < starts_at - timedelta(minutes=procedure.doors_minutes):
         raise RuleBroken("meeting.early", starts=starts_at.isoformat())
 
 

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil, floor
 
-from weft.charter.model import Ratification
+from weft.charter.model import Procedure, Ratification
 from weft.errors import RuleBroken
 
-OFFICERS_FIRST = timedelta(days=7)  # then any voter of the body may open its vote
 
+def opening_act(procedure: Procedure, *, decided_at: datetime, now: datetime) -> str:
+    """Whose standing opens a body's vote on ratification: its officers', and some days later any voter's.
 
-def opening_act(*, decided_at: datetime, now: datetime) -> str:
-    """Whose standing opens a body's vote on ratification: its officers', and after a week any voter's.
-
-    So the officers of a body cannot keep it from answering by waiting.
+    So the officers of a body cannot keep it from answering by waiting. Charter: procedure.ratification_officers_days.
     """
-    return "ratification.open" if now < decided_at + OFFICERS_FIRST else "ratification.open_late"
+    first = timedelta(days=procedure.ratification_officers_days)
+    return "ratification.open" if now < decided_at + first else "ratification.open_late"
 
 
 def check_answer_window(rule: Ratification, *, decided_at: datetime, closes_at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Elections and draws: who may stand, when the vote may open, who of those counted takes a place.
 
-Charter: seat.elect, office.elect, office.draw, seat.alternates, office.deputies, body.quotas, decision.quorum.
+Charter: seat.elect, office.elect, office.draw, seat.alternates, office.deputies, body.quotas, decision.quorum,
+procedure.renewal_days, procedure.voting_days, procedure.longest_vote_days.
 The counting itself is `weft.ballots.count_election`; here is what a count means for places.
 """
 
@@ -10,18 +11,34 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from weft.ballots import Count, QuorumFinding, quorum
-from weft.charter.model import BodyRule, Charter, Elect, Quota
+from weft.charter.model import BodyRule, Charter, Elect, Procedure, Quota
 from weft.errors import RuleBroken
 
-#: A successor may be elected in the last days of a term, so that no place stands empty. No charter parameter yet.
-RENEWAL_DAYS = 30
-#: How long electors may vote by name on a recall or a mandate. No charter parameter yet.
-VOTING_DAYS = 3
+
+def is_up(ends_at: datetime | None, *, elect: Elect, procedure: Procedure, now: datetime) -> bool:
+    """Whether a filled place may be filled anew: its term ends within the notice days or the last days of a term.
+
+    So no place has to stand empty. Charter: procedure.renewal_days.
+    """
+    return ends_at is not None and ends_at <= now + timedelta(days=max(elect.notice_days, procedure.renewal_days))
 
 
-def is_up(ends_at: datetime | None, *, elect: Elect, now: datetime) -> bool:
-    """Whether a filled place may be filled anew: its term ends within the notice days or the last days of a term."""
-    return ends_at is not None and ends_at <= now + timedelta(days=max(elect.notice_days, RENEWAL_DAYS))
+def voting_end(procedure: Procedure, opened_at: datetime) -> datetime:
+    """When a vote by name ends that is open for the charter's days: on a recall, a mandate, an admission, an accession.
+
+    Charter: procedure.voting_days.
+    """
+    return opened_at + timedelta(days=procedure.voting_days)
+
+
+def election_end(procedure: Procedure, opened_at: datetime, *, days: int) -> datetime | None:
+    """When an election by name ends that is opened for so many days; with 0 days whoever opened it closes it.
+
+    Charter and refusal: ``procedure.longest_vote_days``.
+    """
+    if not 0 <= days <= procedure.longest_vote_days:
+        raise RuleBroken("procedure.longest_vote_days", days=procedure.longest_vote_days)
+    return opened_at + timedelta(days=days) if days else None
 
 
 def vote_from(elect: Elect, called_at: datetime) -> datetime:

@@ -1,13 +1,14 @@
 """Membership life: applied, vouched for, open to objection, admitted; suspended, transferred, left, excluded.
 
-Charter: membership.admission, membership.exclusion, membership.minimum_age, membership.lapses_with_job, body.quotas.
+Charter: membership.admission, membership.exclusion, membership.minimum_age, membership.lapses_with_job, body.quotas,
+procedure.admission_officers_days, procedure.invitation_days.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from weft.charter.model import Admission, Charter, Exclusion, Membership
+from weft.charter.model import Admission, Charter, Exclusion, Membership, Procedure
 from weft.errors import RuleBroken
 
 TRANSITIONS: Mapping[str, frozenset[str]] = {
@@ -65,8 +66,22 @@ def judge_admission(
     )
 
 
-#: Whoever does not put a contested application to the vote within so many days leaves it to any member.
-OFFICERS_DAYS = 3
+def opening_act(procedure: Procedure, *, contested_at: datetime | None, now: datetime) -> str:
+    """Whose standing puts a contested application to the vote: its officers', and some days later any member's.
+
+    So officers who wait keep nobody out. contested_at: since when it is contested; None while it is not.
+    Charter: procedure.admission_officers_days.
+    """
+    late = contested_at is not None and now >= contested_at + timedelta(days=procedure.admission_officers_days)
+    return "application.open_late" if late else "application.open"
+
+
+def check_invitation(procedure: Procedure, *, days: int) -> None:
+    """How long a member's invitation may hold. Charter and refusal: ``procedure.invitation_days``."""
+    if not 1 <= days <= procedure.invitation_days:
+        raise RuleBroken("procedure.invitation_days", days=procedure.invitation_days)
+
+
 #: People on an imported list have not asked to be admitted, so never fewer than two members stand for them.
 LIST_VOUCHERS = 2
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import timedelta
 from hashlib import sha256
 
 from weft.ballots import Count, QuorumFinding, count_election, draw_lots, roll_hash, words_contribution
@@ -12,6 +11,7 @@ from weft.federation.elections import (
     Declared,
     check_notice,
     declare,
+    election_end,
     election_quorum,
     judge_quotas,
     vote_from,
@@ -33,7 +33,6 @@ from weft.replay._standing import (
 from weft.replay._votes import WAYS, closed_by, closing, counted, opened
 from weft.replay.state import Draw, Election, Term
 
-LONGEST_VOTE_DAYS = 30
 #: Rules that may keep a person from a place by what is known of them under another reference.
 OF_THE_PERSON = frozenset({"candidate.serves", "seat.rotation", "office.rotation", "office.incompatible"})
 
@@ -114,9 +113,10 @@ def election_opened(act: Act) -> None:
     act.holds("places", up > 0, 0, "a place to be filled")
     ballot = opened(act, electors.bodies, election.ref, method=election.method, options=candidates, places=up)
     act.same("way", ballot.way, WAYS[electors.elect.ballot])
-    latest = act.at + timedelta(days=LONGEST_VOTE_DAYS)
-    in_time = ballot.closes is None or (ballot.way == "open" and ballot.closes <= latest)
-    act.holds("closes", in_time, ballot.closes, f"at most {latest}")
+    if ballot.closes is not None:
+        act.same("way", ballot.way, "open")
+        days = (ballot.closes - act.at).days
+        act.same("closes", ballot.closes, election_end(act.charter.procedure, act.at, days=days))
     act.document("candidates")
     election.places, election.ballot, election.state = up, ballot.ref, "voting"
     act.finding()

@@ -4,12 +4,11 @@ Who vouched and who objected is not in the record: it says how many. A list is f
 """
 
 import re
-from datetime import timedelta
 
 from weft.charter.model import Admission
 from weft.charter.vocabulary import UNITS
 from weft.federation import allowed
-from weft.federation.membership import OFFICERS_DAYS, change_status, check_lapse, judge_admission, rule_for_list
+from weft.federation.membership import change_status, check_lapse, judge_admission, opening_act, rule_for_list
 from weft.replay._act import Act
 from weft.replay._bodies import OPEN, add_members, asked, founders_suffice, is_gathering, set_status
 from weft.replay._seats import end_term, next_steps_up, number_changed
@@ -187,8 +186,8 @@ def application_vote_opened(act: Act) -> None:
     """Put to the vote by officers, or by any member once these have let days pass."""
     row, count = _application(act), act.number("count")
     facts = standing(act.state, actor(act), act.body, act.at)
-    late = row.since is not None and act.at >= row.since + timedelta(days=OFFICERS_DAYS)
-    may = allowed("application.open_late" if late else "application.open", facts)
+    need = opening_act(act.charter.procedure, contested_at=row.since, now=act.at)
+    may, late = allowed(need, facts), need.endswith("_late")
     act.holds("by", may or (late and row.listed and allowed("application.open", facts)), act.entry.by, "standing")
     kind = act.charter.membership.admission.decided_as
     act.same("kind", act.text("kind"), kind)

@@ -69,11 +69,11 @@ def _before(answer: Answer, until: object) -> bool:
 
 
 def ratification_opened(act: Act) -> None:
-    """A body of the kind named opens its vote, by its officers, or after a week by any voter of it."""
+    """A body of the kind named opens its vote, by its officers, or, days later, by any voter of it."""
     row = act.known(act.state.motions, "motion")
     act.holds("motion", row.state == "ratifying" and row.decided_at is not None, row.state, "ratifying")
     decided_at, rule = row.decided_at or act.at, _rule(act, row)
-    acted(act, opening_act(decided_at=decided_at, now=act.at))
+    acted(act, opening_act(act.charter.procedure, decided_at=decided_at, now=act.at))
     act.holds("body", act.body in _asked(act, row), act.entry.body, f"a body of kind {rule.bodies}")
     answer = row.ratifications.setdefault(act.entry.body, Answer())
     act.holds("ratification", answer.agreed is None and not answer.ballot, answer.ref, "no answer yet")

@@ -1,11 +1,10 @@
 """Recalls and mandates: what electors demand of those whom they sent."""
 
 from dataclasses import asdict
-from datetime import timedelta
 
 from weft.errors import RuleBroken
 from weft.federation.accession import Answer
-from weft.federation.elections import VOTING_DAYS
+from weft.federation.elections import voting_end
 from weft.federation.mandates import binds
 from weft.federation.recall import decide_recall, signatures_needed, vote_from
 from weft.replay._act import Act
@@ -113,7 +112,7 @@ def recall_vote_opened(act: Act) -> None:
         raise RuleBroken(f"{electors.of}.recall")
     ballot = opened(act, electors.bodies, recall.ref)
     act.same("way", ballot.way, WAYS[rule.ballot])
-    act.same("closes", ballot.closes, act.at + timedelta(days=VOTING_DAYS) if ballot.way == "open" else None)
+    act.same("closes", ballot.closes, voting_end(act.charter.procedure, act.at) if ballot.way == "open" else None)
     recall.state, recall.ballot = "voting", ballot.ref
     act.finding()
 
@@ -194,7 +193,7 @@ def mandate_vote_opened(act: Act) -> None:
     act.same("withdrawing", act.flag("withdrawing"), mandate.state == "given")
     ballot = opened(act, electors.bodies, mandate.ref)
     act.same("way", ballot.way, "open")
-    act.same("closes", ballot.closes, act.at + timedelta(days=VOTING_DAYS))
+    act.same("closes", ballot.closes, voting_end(act.charter.procedure, act.at))
     mandate.ballot = ballot.ref
     act.finding()
 

@@ -277,7 +277,11 @@ def places_up(state: State, electors: Electors, at: datetime) -> list[Seat]:
     """Places to be filled now: vacant ones first, then those whose term is about to end."""
     held = [(seat, current(state, seat, at)) for seat in places(state, electors)]
     vacant = [seat for seat, term in held if term is None]
-    return vacant + [s for s, term in held if term is not None and is_up(term.ends, elect=electors.elect, now=at)]
+    return vacant + [s for s, term in held if term is not None and _is_up(state, electors, term, at)]
+
+
+def _is_up(state: State, electors: Electors, term: Term, at: datetime) -> bool:
+    return is_up(term.ends, elect=electors.elect, procedure=state.charter.procedure, now=at)
 
 
 def cannot_serve(act: Act, electors: Electors, member: str) -> str:

@@ -50,7 +50,7 @@ def _meetings(now: datetime) -> Iterator[Happening]:
         is_open = meeting.state == Meeting.State.OPEN
         yield Happening(
             title=f"{meeting.body.title}: {meeting.title}",
-            why=_("In session now.") if is_open else _("Convened. Its members can sign in two hours before."),
+            why=_("In session now.") if is_open else _("Convened. Its members sign in shortly before."),
             url=reverse("meeting", args=[*_where(meeting.body), meeting.ref]),
             until=None if is_open else meeting.starts_at,
             now=is_open,

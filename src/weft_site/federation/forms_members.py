@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from weft_site.federation.services.imports import LONGEST_DAYS, MOST_INVITED
+from weft_site.federation.services.imports import MOST_INVITED
 from weft_site.federation.services.numbers import STATED
 from weft_site.forms_text import LineField, TextField
 
@@ -56,7 +56,13 @@ class InviteForm(forms.Form):
     """An invitation to join a council."""
 
     people = forms.IntegerField(label=_("For how many people"), min_value=1, max_value=MOST_INVITED, initial=1)
-    days = forms.IntegerField(label=_("Good for how many days"), min_value=1, max_value=LONGEST_DAYS, initial=7)
+    days = forms.IntegerField(label=_("Good for how many days"), min_value=1)
+
+    def __init__(self, *args, longest: int, **kwargs):
+        """longest: the most days that the charter allows for an invitation."""
+        super().__init__(*args, **kwargs)
+        self.fields["days"].widget.attrs["max"] = longest  # the rule itself answers whoever asks for more
+        self.initial.setdefault("days", min(7, longest))
 
 
 class ImportForm(forms.Form):

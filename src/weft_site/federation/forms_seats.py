@@ -32,7 +32,6 @@ class OpenForm(forms.Form):
         label=_("How long the vote is open"),
         coerce=int,
         widget=forms.RadioSelect,
-        initial=3,
         choices=[
             (3, _("Three days")),
             (7, _("A week")),
@@ -40,6 +39,13 @@ class OpenForm(forms.Form):
             (0, _("In a meeting: until it is closed by hand")),
         ],
     )
+
+    def __init__(self, *args, longest: int, **kwargs):
+        """longest: the most days that the charter allows for such a vote."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["days"]
+        field.choices = [(days, words) for days, words in field.choices if days <= longest]
+        self.initial.setdefault("days", min(3, max(days for days, _words in field.choices if days <= 3)))
 
 
 class WordForm(forms.Form):

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weft.charter import CharterProblems, amend, diff, library_charter, load, values_of
-from weft.charter._amend import AMENDED, TextChange
+from weft.charter._amend import AMENDED, Change, TextChange
 from weft.charter._library import ORDER
-from weft.charter.model import FreeArticle, Source
+from weft.charter.model import FreeArticle, Procedure, Source
 from weft.charter.vocabulary import parameter_at, value_from_text
 
 
@@ -192,3 +192,15 @@ def test_nothing_changed_is_no_change(full):
 )
 def test_what_a_person_types_takes_the_type_of_its_parameter(path, typed, value):
     assert value_from_text(path, typed) == value
+
+
+def test_the_times_of_procedure_are_amended_like_every_other_value(minimal):
+    charter = load(minimal)
+    changed = amend(charter, [("procedure.voting_days", 7)])
+
+    assert (charter.procedure, changed.procedure) == (Procedure(), Procedure(voting_days=7))
+    assert diff(charter, changed).values == (Change("procedure.voting_days", 3, 7),)
+    assert amend(changed, [("procedure.voting_days", None)]).procedure == Procedure()
+    with pytest.raises(CharterProblems) as refused:
+        amend(charter, [("procedure.voting_days", 61)])
+    assert [(p.path, p.code) for p in refused.value.problems] == [("procedure.voting_days", "bound.high")]

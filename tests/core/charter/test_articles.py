@@ -47,6 +47,22 @@ def test_the_default_charter_reads_like_this():
         "A newcomer is admitted on the word of two members, unless somebody objects within seven days. "
         "Where there is an objection, the members decide, by the rules for ordinary decisions."
     )
+    assert article(charter, "procedure.voting_days") == (
+        "A vote by name on a recall, a mandate, an admission or an accession is open for three days. "
+        "An election by name is open for 30 days at most. "
+        "In the last 30 days of a term a successor may be elected, so that no place stands empty. "
+        "The officers put a contested application to the vote; if they let three days pass, any member may. "
+        "The officers of a council open its vote on ratifying a decision; seven days after the decision anybody who "
+        "votes there may. "
+        "People are noted as present from 120 minutes before a meeting starts. "
+        "An invitation by which a member asks others to join holds for 30 days at most."
+    )
+
+
+def test_where_history_is_silent_on_procedure_the_article_says_so():
+    said = article(library_charter("petrograd-soviet-1917"), "procedure.voting_days")
+
+    assert said.count("[Default; the sources are silent.]") == 7
 
 
 @pytest.mark.parametrize("name", ORDER)

@@ -34,6 +34,7 @@ CLASSES = {
     "decisions.*": model.Decision,
     "decisions.*.majority": model.Majority,
     "decisions.*.ratified_by": model.Ratification,
+    "procedure": model.Procedure,
 }
 
 
@@ -81,6 +82,7 @@ def test_defaults_of_the_table_are_those_of_the_model():
         ("bodies.city", "body"),
         ("decisions.charter.notice_days", "decision.notice_days"),
         ("membership.admission.vouchers", "membership.admission"),
+        ("procedure.voting_days", "procedure.voting_days"),
         ("charter.title", "charter.title"),
     ],
 )

@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 
 from weft.charter import amend, load
-from weft.charter.model import AssociationRights, Quorum, Ratification
+from weft.charter.model import AssociationRights, Procedure, Quorum, Ratification
 from weft.deliberation import amending, meetings, motions, ratification
 from weft.errors import RuleBroken
 from weft.federation.standing import NEEDS
@@ -60,13 +60,14 @@ def test_only_an_association_with_the_right_tables_and_only_where_it_has_it():
             motions.check_tabling(bad, body_kind=kind)
 
 
-def test_people_sign_in_from_two_hours_before_the_start_until_the_meeting_is_over():
-    meetings.check_attend(state="convened", starts_at=NOON, now=NOON - timedelta(hours=2))
-    meetings.check_attend(state="open", starts_at=NOON, now=NOON + DAY)
+def test_people_sign_in_from_the_minutes_of_the_charter_before_the_start_until_the_meeting_is_over():
+    doors, early = Procedure(doors_minutes=90), NOON - timedelta(minutes=90)
+    meetings.check_attend(doors, state="convened", starts_at=NOON, now=early)
+    meetings.check_attend(doors, state="open", starts_at=NOON, now=NOON + DAY)
     with pytest.raises(RuleBroken, match=r"meeting\.early"):
-        meetings.check_attend(state="convened", starts_at=NOON, now=NOON - timedelta(hours=2, seconds=1))
+        meetings.check_attend(doors, state="convened", starts_at=NOON, now=early - timedelta(seconds=1))
     with pytest.raises(RuleBroken, match=r"meeting\.state"):
-        meetings.check_attend(state="closed", starts_at=NOON, now=NOON)
+        meetings.check_attend(doors, state="closed", starts_at=NOON, now=NOON)
 
 
 def test_a_vote_over_days_lasts_as_long_as_the_notice_of_a_meeting():
@@ -82,9 +83,10 @@ def test_a_call_that_was_signed_slowly_is_not_lost():
     assert meetings.called_start(WORKPLACE, wanted=NOON, complete_at=NOON + DAY) == NOON + 4 * DAY
 
 
-def test_after_a_week_any_voter_opens_the_vote_on_ratification():
-    before = ratification.opening_act(decided_at=NOON, now=NOON + 7 * DAY - timedelta(seconds=1))
-    after = ratification.opening_act(decided_at=NOON, now=NOON + 7 * DAY)
+def test_after_the_days_of_the_charter_any_voter_opens_the_vote_on_ratification():
+    procedure = Procedure(ratification_officers_days=9)
+    before = ratification.opening_act(procedure, decided_at=NOON, now=NOON + 9 * DAY - timedelta(seconds=1))
+    after = ratification.opening_act(procedure, decided_at=NOON, now=NOON + 9 * DAY)
 
     assert (before, after) == ("ratification.open", "ratification.open_late")
     assert {before, after} <= set(NEEDS)

@@ -8,19 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weft.ballots import Count, QuorumFinding, count_election
-from weft.charter.model import BodyRule, Charter, Decision, Elect, Membership, Quorum, Quota
+from weft.charter.model import BodyRule, Charter, Decision, Elect, Membership, Procedure, Quorum, Quota
 from weft.errors import RuleBroken
 from weft.federation.elections import (
-    RENEWAL_DAYS,
     Declared,
     QuotaFinding,
     check_notice,
     check_words,
     declare,
+    election_end,
     election_quorum,
     is_up,
     judge_quotas,
     vote_from,
+    voting_end,
     words_needed,
 )
 from weft.federation.seats import report_due
@@ -41,14 +42,28 @@ def count(method: str, places: int, elected=(), runners_up=()) -> Count:
 
 @pytest.mark.parametrize(
     ("ends_in", "notice", "up"),
-    [(RENEWAL_DAYS, 0, True), (RENEWAL_DAYS + 1, 0, False), (60, 60, True), (61, 60, False), (-1, 0, True)],
+    [(20, 0, True), (21, 0, False), (60, 60, True), (61, 60, False), (-1, 0, True)],
 )
 def test_a_place_is_up_in_the_last_days_of_its_term_or_within_the_notice(ends_in, notice, up):
-    assert is_up(day(ends_in), elect=Elect(notice_days=notice), now=NOON) is up
+    procedure = Procedure(renewal_days=20)
+
+    assert is_up(day(ends_in), elect=Elect(notice_days=notice), procedure=procedure, now=NOON) is up
 
 
 def test_a_place_without_an_end_is_never_up_while_it_is_filled():
-    assert is_up(None, elect=Elect(notice_days=365), now=NOON) is False
+    assert is_up(None, elect=Elect(notice_days=365), procedure=Procedure(), now=NOON) is False
+
+
+def test_votes_by_name_end_when_the_charter_says():
+    procedure = Procedure(voting_days=5, longest_vote_days=10)
+
+    assert voting_end(procedure, NOON) == day(5)
+    assert election_end(procedure, NOON, days=10) == day(10)
+    assert election_end(procedure, NOON, days=0) is None
+    for days in (-1, 11, 10**12):
+        with pytest.raises(RuleBroken) as refused:
+            election_end(procedure, NOON, days=days)
+        assert refused.value == RuleBroken("procedure.longest_vote_days", days=10)
 
 
 def test_the_vote_waits_for_the_notice_to_the_second():

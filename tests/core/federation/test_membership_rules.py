@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.strategies import NOON, admissions, cases, charter_with
 
 from weft.charter import library_charter
-from weft.charter.model import Admission, Exclusion, Quota
+from weft.charter.model import Admission, Exclusion, Procedure, Quota
 from weft.errors import RuleBroken
 from weft.federation.accession import (
     Joining,
@@ -30,12 +30,15 @@ from weft.federation.membership import (
     check_age,
     check_declared,
     check_exclusion,
+    check_invitation,
     check_lapse,
     check_one_council,
     judge_admission,
+    opening_act,
     quota_attributes,
     rule_for_list,
 )
+from weft.federation.standing import NEEDS
 
 STATUSES = ["admitted", "suspended", "transferred", "left", "lapsed", "excluded"]
 ENDS = {"transferred", "left", "lapsed", "excluded"}
@@ -261,3 +264,29 @@ def test_an_answer_is_carried_by_two_thirds_of_the_votes_if_a_fifth_and_five_vot
     voted = yes + no + abstain
     assert found.quorum.met == (5 * voted >= entitled and voted >= 5)
     assert found.carried == (found.quorum.met and yes > 0 and 3 * yes >= 2 * (yes + no))
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "act"),
+    [
+        (timedelta(days=4, seconds=-1), "application.open"),
+        (timedelta(days=4), "application.open_late"),
+        (None, "application.open"),
+    ],
+)
+def test_officers_who_wait_keep_nobody_out_for_longer_than_the_charter_says(elapsed, act):
+    since = None if elapsed is None else NOON - elapsed
+
+    assert opening_act(Procedure(admission_officers_days=4), contested_at=since, now=NOON) == act
+    assert act in NEEDS
+
+
+def test_an_invitation_holds_for_the_days_of_the_charter_at_most():
+    procedure = Procedure(invitation_days=14)
+
+    check_invitation(procedure, days=1)
+    check_invitation(procedure, days=14)
+    for days in (0, 15, -1):
+        with pytest.raises(RuleBroken) as refused:
+            check_invitation(procedure, days=days)
+        assert refused.value == RuleBroken("procedure.invitation_days", days=14)

@@ -327,7 +327,7 @@ def test_who_may_not_invite(depot):
 
     refused("standing.member", imports.invite_to_body, actor=person(), **ask)
     refused("invitation.bounds", imports.invite_to_body, actor=depot.people[0], **(ask | {"people": 501}))
-    refused("invitation.bounds", imports.invite_to_body, actor=depot.people[0], **(ask | {"days": 31}))
+    refused("procedure.invitation_days", imports.invite_to_body, actor=depot.people[0], **(ask | {"days": 31}))
 
 
 # --- in the browser ----------------------------------------------------------------------------------------------
@@ -369,6 +369,8 @@ def test_preview_and_confirm(browser, depot):
         ("name\nMüller\n".encode("latin-1"), "Line 2 is not UTF-8."),
         (b'name\n"Bo\n', "a quotation mark is opened and not closed"),
         (b"", "There is nobody on this list."),
+        (b"name\n" + b"A\n" * 6_000_000, "The file is larger than 10 MB."),
+        (b"MZ\x90\x00 a program that is called roll.csv", "has a zero byte"),
         (b"name\n" + b"A\n" * 100_001, "A list can have up to 100000 people."),
     ],
 )
@@ -378,6 +380,11 @@ def test_a_file_that_cannot_be_read_is_said_so(browser, depot, content, words):
     assert page.status_code == 409
     assert words in page.content.decode()
     assert Application.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "x" * 300 + ".csv", "roll.php"])
+def test_the_name_of_a_file_means_nothing(browser, depot, name):
+    assert upload(browser, depot, b"name\nBo\n", name=name).context["found"].lines == (Line(2, "Bo", ""),)
 
 
 def test_html_in_a_cell_is_shown_as_text(browser, depot):

@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from weft.charter.model import Procedure
 from weft.deliberation.meetings import check_attend, check_notice, check_open
 from weft.errors import RuleBroken
 from weft.federation import require
 from weft_site.deliberation import facts
 from weft_site.deliberation.models import AgendaItem, Meeting, Motion, Presence
 from weft_site.federation.acting import Acting, begin
-from weft_site.federation.facts import standing
+from weft_site.federation.facts import charter_of, standing
 from weft_site.federation.models import Body
 from weft_site.people.models import Person
 from weft_site.people.services.notices import notify_many
@@ -116,7 +117,7 @@ def attend(*, actor: Person, now: datetime, meeting_id: int) -> None:
     """Sign in by one's own phone. Refusals: ``standing.…``, ``meeting.state``, ``meeting.early``."""
     meeting = _meeting(meeting_id)
     require("meeting.attend", standing(actor, meeting.body, now))
-    check_attend(state=meeting.state, starts_at=meeting.starts_at, now=now)
+    check_attend(_procedure(meeting), state=meeting.state, starts_at=meeting.starts_at, now=now)
     _come(meeting, actor, facts.voter_ref(actor, meeting.body, now), now)
 
 
@@ -136,7 +137,7 @@ def mark(*, actor: Person, now: datetime, meeting_id: int, voters: Sequence[str]
     """
     meeting = _meeting(meeting_id)
     require("meeting.mark", standing(actor, meeting.body, now))
-    check_attend(state=meeting.state, starts_at=meeting.starts_at, now=now)
+    check_attend(_procedure(meeting), state=meeting.state, starts_at=meeting.starts_at, now=now)
     wanted = {ref: person for ref, person, _w in facts.lines_of(meeting.body, now) if ref in set(voters) and person}
     if not here:
         rows = Presence.objects.filter(meeting=meeting, voter__in=wanted, until__isnull=True)
@@ -283,6 +284,10 @@ def _minute(at: datetime) -> str:
 
 def _meeting(meeting_id: int) -> Meeting:
     return Meeting.objects.select_related("body__federation__charter", "body__federation__log").get(pk=meeting_id)
+
+
+def _procedure(meeting: Meeting) -> Procedure:
+    return charter_of(meeting.body.federation).procedure
 
 
 def _begin(meeting_id: int, actor: Person | None, now: datetime) -> tuple[Acting, Meeting]:

@@ -81,14 +81,14 @@ def open_ratification(
 ) -> int:
     """Open a body's vote on ratification. Answers with the ballot's id.
 
-    Its officers may, and after a week any voter. The time is never shorter than its notice, unless the time for
+    Its officers may, and some days later any voter. The time is never shorter than its notice, unless the time for
     answers itself is. Refusals: ``standing.…``, ``motion.state``, ``ratification.not_asked``,
     ``ratification.answered``, ``ratification.open``, ``decision.ratified_by``, ``body.notice_days``.
     """
     acting = begin(body_id, actor, now)
     motion = _ratifying(motion_id)
     rule = _rule(motion)
-    acting.require(opening_act(decided_at=motion.decided_at, now=now))
+    acting.require(opening_act(acting.charter.procedure, decided_at=motion.decided_at, now=now))
     row = _row(acting, motion)
     if row.agreed is not None:
         raise RuleBroken("ratification.answered")

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_noop
 
 from weft.errors import RuleBroken
 from weft.federation.membership import (
-    OFFICERS_DAYS,
     AdmissionFinding,
     check_age,
     check_one_council,
     judge_admission,
+    opening_act,
 )
 from weft_site.ballots.models import Ballot
 from weft_site.ballots.services import lock_ballot
@@ -208,15 +208,13 @@ def withdraw(*, actor: Person, now: datetime, application_id: int) -> str:
 
 @formal_act("federation.application_vote_opened")
 def open_application(*, actor: Person, now: datetime, application_id: int) -> str:
-    """Put a contested application to the vote: officers at once, any member once they have let three days pass.
+    """Put a contested application to the vote: officers at once, any member once they have let the days for it pass.
 
     Everybody on a list to whom the same member objected with the same words is decided together.
     """
     acting, application = _begin(application_id, actor, now)
-    late = application.objections_until is not None and now >= application.objections_until + timedelta(
-        days=OFFICERS_DAYS
-    )
-    acting.require("application.open_late" if late else "application.open")
+    contested_at = application.objections_until  # once contested, this is since when
+    acting.require(opening_act(acting.charter.procedure, contested_at=contested_at, now=now))
     _require_state(application, State.CONTESTED)
     if application.ballot_id:
         raise RuleBroken("application.state", state="ballot")

@@ -4,14 +4,14 @@ Charter: seat.elect, office.elect. The electors call, open and close their own e
 the body above. Nominations are rows; they enter the record when the vote opens.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext_noop
 
 from weft.ballots import count_election
 from weft.charter.model import Office, SeatRule
 from weft.errors import RuleBroken
-from weft.federation.elections import check_notice, vote_from
+from weft.federation.elections import check_notice, election_end, vote_from
 from weft_site.ballots.models import Ballot
 from weft_site.ballots.services import lock_ballot, open_ballot, opening
 from weft_site.federation.acting import Acting, begin
@@ -34,7 +34,6 @@ from weft_site.record.acts import formal_act
 from weft_site.texts import clean_text
 
 OPEN_STATES = (Election.State.NOMINATIONS, Election.State.VOTING)
-LONGEST_VOTE_DAYS = 30
 LONGEST_STATEMENT = 4_000
 
 
@@ -165,8 +164,7 @@ def open_election(*, actor: Person, now: datetime, election_id: int, days: int =
     by = act_in(acting, electors, "election.open")
     if election.state != Election.State.NOMINATIONS:
         raise RuleBroken("election.state", state=election.state, needed=Election.State.NOMINATIONS)
-    if not 0 <= days <= LONGEST_VOTE_DAYS:
-        raise RuleBroken("ballot.closes")
+    closes_at = election_end(acting.charter.procedure, now, days=days)
     check_notice(electors.elect, votes_from=election.votes_from, now=now, of=electors.of)
     standing = list(
         Candidacy.objects.filter(election=election, accepted_at__isnull=False, withdrawn_at__isnull=True)
@@ -178,7 +176,7 @@ def open_election(*, actor: Person, now: datetime, election_id: int, days: int =
     election.places = len(places_up(electors, now))
     if not election.places:
         raise RuleBroken("election.no_places")
-    election.ballot = _ballot(acting, election, electors, standing, days)
+    election.ballot = _ballot(acting, election, electors, standing, closes_at)
     election.state = Election.State.VOTING
     election.save(update_fields=["places", "ballot", "state"])
     _record_opening(acting, election, electors, standing, by)
@@ -193,7 +191,9 @@ def open_election(*, actor: Person, now: datetime, election_id: int, days: int =
     return election.ballot.ref
 
 
-def _ballot(acting: Acting, election: Election, electors: Electors, standing: list[Candidacy], days: int) -> Ballot:
+def _ballot(
+    acting: Acting, election: Election, electors: Electors, standing: list[Candidacy], closes_at: datetime | None
+) -> Ballot:
     roll = [(voter.ref, voter.person_id, voter.weight) for voter in electors.voters(acting.now)]
     way = way_of(electors.elect, len(roll))
     by_name = way == Ballot.Way.OPEN
@@ -205,7 +205,7 @@ def _ballot(acting: Acting, election: Election, electors: Electors, standing: li
         way=way,
         roll=roll,
         now=acting.now,
-        closes_at=acting.now + timedelta(days=days) if by_name and days else None,
+        closes_at=closes_at if by_name else None,
         method="plurality" if election.runoff_of_id else electors.elect.method,
         options=[row.membership.ref for row in standing],
         names={row.membership.ref: row.name for row in standing},

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from weft.errors import RuleBroken
 from weft.federation import require
+from weft.federation.membership import check_invitation
 from weft_site.federation import facts, rolls
 from weft_site.federation.acting import begin
 from weft_site.federation.models import Application, Body, Membership, Voucher
@@ -31,7 +32,6 @@ CLAIM = "member"  # purpose of the cards by which somebody takes up a line that 
 CLAIM_DAYS = 60
 CARDS = 60  # on one sheet to print
 MOST_INVITED = 500
-LONGEST_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +156,14 @@ def withdraw_list(*, actor: Person, now: datetime, body_id: int, list_ref: str) 
 def invite_to_body(*, actor: Person, now: datetime, body: Body, people: int, days: int) -> str:
     """An invitation to apply to a council, for so many people and days; the inviter vouches for whoever uses it.
 
-    Answers with its code. Refusals: ``standing.…``, ``application.body``, ``invitation.bounds``.
+    Answers with its code. Refusals: ``standing.…``, ``application.body``, ``procedure.invitation_days``,
+    ``invitation.bounds``.
     """
     require("member.vouch", facts.standing(actor, body, now))
     if body.type not in facts.PEOPLE or body.ended_at is not None:
         raise RuleBroken("application.body")
-    if not (1 <= people <= MOST_INVITED and 1 <= days <= LONGEST_DAYS):
+    check_invitation(facts.charter_of(body.federation).procedure, days=days)
+    if not 1 <= people <= MOST_INVITED:
         raise RuleBroken("invitation.bounds")
     mine = Membership.objects.get(body=body, person=actor, status=Membership.Status.ADMITTED)
     return invite(

@@ -6,14 +6,14 @@ known of motions. A mandate is withdrawn as it was given: by a vote of the const
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from weft.errors import RuleBroken
 from weft.federation.accession import Answer, judge_answer
-from weft.federation.elections import VOTING_DAYS
+from weft.federation.elections import voting_end
 from weft.federation.mandates import binds
 from weft_site.ballots.models import Ballot
 from weft_site.ballots.services import close_ballot, lock_ballot, open_ballot, opening, question_tally, votes_document
@@ -104,7 +104,7 @@ def open_mandate(*, actor: Person, now: datetime, mandate_id: int) -> str:
         way=Ballot.Way.OPEN,
         roll=[(voter.ref, voter.person_id, voter.weight) for voter in voters],
         now=now,
-        closes_at=now + timedelta(days=VOTING_DAYS),
+        closes_at=voting_end(acting.charter.procedure, now),
         follows_seats=electors.by_seats,
     )
     field = "withdrawal" if withdrawing else "ballot"

@@ -5,13 +5,12 @@ Contested applications, accessions and leavings are decided so; each is judged b
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
 
 from weft.ballots import Tally
 from weft.charter.model import Decision
 from weft.errors import RuleBroken
 from weft.federation.accession import Answer, judge_answer
-from weft.federation.elections import VOTING_DAYS
+from weft.federation.elections import voting_end
 from weft_site.ballots.models import Ballot
 from weft_site.ballots.services import close_ballot, open_ballot, opening, question_tally, votes_document
 from weft_site.federation import facts
@@ -45,7 +44,7 @@ def open_question(acting: Acting, bodies: Sequence[Body], *, title: str, kind: s
         way=way,
         roll=[(voter.ref, voter.person_id, voter.weight) for voter in facts.voters(bodies, acting.now)],
         now=acting.now,
-        closes_at=acting.now + timedelta(days=VOTING_DAYS) if way == Ballot.Way.OPEN else None,
+        closes_at=voting_end(acting.charter.procedure, acting.now) if way == Ballot.Way.OPEN else None,
         follows_seats=bodies[0].type not in facts.PEOPLE,
     )
 

@@ -4,13 +4,13 @@ Charter: seat.recall, office.recall. Signatures are rows; they enter the record 
 """
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext_noop
 
 from weft.charter.model import Recall as RecallRule
 from weft.errors import RuleBroken
-from weft.federation.elections import VOTING_DAYS
+from weft.federation.elections import voting_end
 from weft.federation.recall import RecallFinding, decide_recall, signatures_needed, vote_from
 from weft_site.ballots.models import Ballot
 from weft_site.ballots.services import (
@@ -206,7 +206,7 @@ def _open_vote(acting: Acting, recall: Recall, electors: Electors, rule: RecallR
         way=way,
         roll=[(voter.ref, voter.person_id, voter.weight) for voter in voters],
         now=acting.now,
-        closes_at=acting.now + timedelta(days=VOTING_DAYS) if way == Ballot.Way.OPEN else None,
+        closes_at=voting_end(acting.charter.procedure, acting.now) if way == Ballot.Way.OPEN else None,
         follows_seats=electors.by_seats,
     )
     recall.state, recall.ballot = Recall.State.VOTING, ballot

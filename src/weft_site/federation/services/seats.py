@@ -50,7 +50,8 @@ def places_up(electors: Electors, now: datetime) -> list[Seat]:
     seats = places(electors)
     held = holders(seats, now)
     vacant = [seat for seat in seats if seat.pk not in held]
-    ending = [s for s in seats if s.pk in held and is_up(held[s.pk].ends_at, elect=electors.elect, now=now)]
+    rule = {"elect": electors.elect, "procedure": facts.charter_of(electors.body.federation).procedure, "now": now}
+    ending = [seat for seat in seats if seat.pk in held and is_up(held[seat.pk].ends_at, **rule)]
     return [*vacant, *ending]
 
 

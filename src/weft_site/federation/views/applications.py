@@ -1,7 +1,5 @@
 """Pages of admission: apply, vouch, object, decide; enter a list of people, and print the cards that let them in."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
@@ -12,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from weft.errors import RuleBroken
-from weft.federation.membership import OFFICERS_DAYS
+from weft.federation.membership import opening_act
 from weft_site.ballots.models import Ballot
 from weft_site.federation import facts, rolls
 from weft_site.federation.forms_members import ApplyForm, ImportForm, ObjectForm, sent
@@ -21,7 +19,7 @@ from weft_site.federation.models import Application
 from weft_site.federation.ports import invited_by
 from weft_site.federation.services import applications as services
 from weft_site.federation.services import imports
-from weft_site.federation.sheets import Fault, read_sheet
+from weft_site.federation.sheets import MOST_BYTES, Fault, read_sheet
 from weft_site.federation.views.acts import LISTED, act_on, key
 from weft_site.federation.views.base import Page, body_page, new_key
 from weft_site.federation.views.roll import sees_names
@@ -192,8 +190,8 @@ def _show(request: HttpRequest, row: Application, page: Page, *, refused=None) -
 
 
 def _may_open(row: Application, page: Page) -> bool:
-    late = page.now >= row.objections_until + timedelta(days=OFFICERS_DAYS)
-    return page.can["application_open_late" if late else "application_open"]
+    act = opening_act(page.law.procedure, contested_at=row.objections_until, now=page.now)
+    return page.can[act.replace(".", "_", 1)]
 
 
 # --- lists --------------------------------------------------------------------------------------------------------
@@ -261,6 +259,8 @@ def import_roll(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 
 
 def _preview(request: HttpRequest, page: Page, file) -> HttpResponse:
+    if file.size > MOST_BYTES:  # before it is read: a large file lies on the disk, not in memory
+        raise RuleBroken("import.size", most=MOST_BYTES // 1024 // 1024)
     found = imports.preview(page.body, read_sheet(file.read()))
     carried = signing.dumps(
         [page.body.pk, request.user.pk, [[line.name, line.email] for line in found.lines]], salt=PREVIEW, compress=True

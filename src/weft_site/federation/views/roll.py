@@ -178,7 +178,7 @@ def invite(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     page = body_page(request, slug, ref)
     if not page.can["member_vouch"]:
         raise Http404
-    form = InviteForm(*sent(request))
+    form = InviteForm(*sent(request), longest=page.law.procedure.invitation_days)
     if request.method == "POST" and form.is_valid():
         try:
             code = imports.invite_to_body(actor=request.user, now=page.now, body=page.body, **form.cleaned_data)
