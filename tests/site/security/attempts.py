@@ -316,7 +316,7 @@ class Writes:
         self.statements = []
 
     def __call__(self, execute, sql, params, many, context):
-        if sql.startswith(("INSERT", "UPDATE", "DELETE", "REPLACE")) and '"weft_site_' in sql[:60]:
+        if sql.startswith(("INSERT", "UPDATE", "DELETE", "REPLACE")) and "weft_site_" in sql[:60]:
             self.seen = True
             self.statements.append(sql)
         return execute(sql, params, many, context)

@@ -137,8 +137,8 @@ def test_a_vote_by_a_delegate_and_the_recall_leave_no_vote_of_an_empty_seat():
         make.delegate(city, hall.people[0], number=number)
     hall, delegates = city.workplaces[0], [hall.people[0] for hall in city.workplaces]
     council = make.Council(city.council.body, delegates)
-    motion = open_motion(council)
     recall = voted_out(city, hall, delegates[0])
+    motion = open_motion(council)
 
     found = at_once(
         lambda: bool(cast_vote(actor=delegates[0], now=NOON, ballot_id=motion.ballot_id, choice="yes")),

@@ -94,6 +94,7 @@ def build():
     """The city and everything in it, by the acts themselves wherever there is one."""
     city = make.found_city(sizes=(30, 30, 30))
     hall, beside, third = city.workplaces
+    commission = make.open_commission(city)
     world = World(city=city, depot=make.found_council(12, title="Depot"), women=association(city))
     make.officer(hall, "chair", hall.people[0])
     make.officer(hall, "secretary", hall.people[1])
@@ -108,7 +109,6 @@ def build():
         make.serve(
             Seat.objects.get(body=city.council.body, office=who), city.workplaces[1].membership(beside.people[number])
         )
-    commission = make.open_commission(city)
     for place, who in zip(make.places(commission), beside.people[6:8], strict=False):
         make.serve(place, beside.membership(who))
     make.officer(world.women, "chair", world.women.people[0])
@@ -150,7 +150,7 @@ def deliberate(world):
     hall, chair = world.hall, world.people["chair"]
     body = hall.body.pk
     common = {"title": "Assembly", "place": "Canteen", "agenda": ("Reports",)}
-    for name, starts in (("meeting", NOON + DAY), ("meeting_open", NOON)):
+    for name, starts in (("meeting_open", NOON), ("meeting", NOON + DAY)):
         ref = meetings.convene_meeting(actor=chair, now=starts - 10 * DAY, body_id=body, starts_at=starts, **common)
         world.things[name] = Meeting.objects.get(body=body, ref=ref)
     for who in hall.people[:7]:
