@@ -16,6 +16,7 @@ from weft_site.refusals import sentence
 
 LONGEST_TITLE = 300
 MOST_LINES = 100
+YEARS = range(2000, 2200)
 ANSWERS = [("yes", _("Yes")), ("no", _("No")), ("abstain", _("Abstain"))]
 WAYS = {
     Ballot.Way.OPEN: _("By name, each on a phone"),
@@ -38,7 +39,11 @@ class TimeField(forms.DateTimeField):
 
     def clean(self, value):
         found = super().clean(value)
-        return None if found is None else found.astimezone(UTC).replace(microsecond=0)
+        if found is None:
+            return None
+        if found.year not in YEARS:  # before zones are reckoned with: beyond, that is an error of its own
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return found.astimezone(UTC).replace(microsecond=0)
 
 
 class LinesField(TextField):
