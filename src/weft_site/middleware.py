@@ -91,10 +91,15 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa
 
 
 def _article(request: HttpRequest, refusal: RuleBroken) -> dict[str, object]:
-    """The article that refuses, and where to read it, if the page judges by a charter (`request.charter`)."""
+    """The article that refuses, and where to read it, if the page judges by a charter (`request.charter`).
+
+    A page says of which body it is (`request.body_kind`), and of which record where its address does not
+    (`request.record_slug`).
+    """
     charter = getattr(request, "charter", None)
-    found = dict(refusals.article(refusal, charter)) if charter is not None else {}
+    found = refusals.article(refusal, charter, getattr(request, "body_kind", "")) if charter is not None else {}
     slug = request.resolver_match.kwargs.get("slug") if request.resolver_match else None
+    slug = slug or getattr(request, "record_slug", None)
     if found and slug:
         found["article_url"] = f"{reverse('charter', args=[slug])}#{found['anchor']}"
     return found

@@ -244,7 +244,22 @@ def sentence(refusal: RuleBroken) -> str:
     return str(template) % refusal.numbers if template else account_sentence(refusal)
 
 
-def article(refusal: RuleBroken, charter: Charter) -> dict[str, object]:
-    """The article of the charter in force that refuses, with its address on the charter's page; empty if none does."""
-    number = article_for(charter, refusal.rule)
+# a seat or office that is gone: the rule by which it went
+_LOST = {
+    "recalled": ("seat.recall", "office.recall"),
+    "expired": ("seat.term_days", "office.term_days"),
+    "lapsed": ("seat.lapses_on_leaving",),
+}
+
+
+def article(refusal: RuleBroken, charter: Charter, body: str = "") -> dict[str, object]:
+    """The article of the charter in force that refuses, with its address on the charter's page; empty if none does.
+
+    body: the kind of the body in which it was refused, whose own article is cited where it has one.
+    """
+    rules = (refusal.rule,)
+    if refusal.rule == "standing.lost":
+        rules = _LOST.get(str(refusal.numbers.get("how")), ())
+    found = (article_for(charter, rule, place) for place in dict.fromkeys((body, "")) for rule in rules)
+    number = next((one for one in found if one), None)
     return {"article": number, "anchor": f"article-{number}"} if number else {}

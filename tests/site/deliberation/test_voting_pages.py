@@ -3,8 +3,9 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.site.deliberation.halls import DAY, NOON, city, mandate, opened, put, seconded, term, workplace
+from tests.site.deliberation.halls import DAY, NOON, city, law, mandate, opened, put, seconded, term, workplace
 
+from weft.charter import article_for
 from weft_site.ballots.models import Ballot, Vote
 from weft_site.ballots.services import open_ballot
 from weft_site.deliberation import facts
@@ -106,6 +107,8 @@ def test_a_recalled_delegate_is_told_on_the_page_and_refused_with_the_article(cl
     assert "Send my vote" not in page
     assert answer.status_code == 409
     assert "standing.lost" in answer.content.decode()
+    number = article_for(law(town.council.body.federation), "seat.recall", "city")
+    assert f'<a href="/f/riverton/charter/#article-{number}">' in answer.content.decode()
     assert Vote.objects.count() == 0
 
 

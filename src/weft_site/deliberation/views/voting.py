@@ -61,7 +61,7 @@ def _ballot(request: HttpRequest, ballot_id: int) -> tuple[Ballot, facts.Subject
         raise Http404
     body, now = subject.body, clock.now()
     law = charter(body.federation.charter)
-    request.charter = law
+    request.charter, request.body_kind, request.record_slug = law, body.kind, body.federation.log.slug
     on_roll = RollEntry.objects.filter(ballot=ballot, person=request.user).exists()
     if not on_roll and not may_see(request.user, body, law.body(body.kind), standing(request.user, body, now), now):
         raise Http404

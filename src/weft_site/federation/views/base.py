@@ -79,6 +79,7 @@ def body_page(
     federation = find_federation(request, slug)
     body = get_object_or_404(Body, federation=federation, ref=ref)
     body.federation = federation
+    request.body_kind = body.kind
     now = clock.now()
     law = charter(federation.charter)
     person = request.user if request.user.is_authenticated else None
