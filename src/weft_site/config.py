@@ -60,6 +60,7 @@ def _database(url: str, home: Path) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": home / "weft.sqlite3",
+            "CONN_MAX_AGE": 60,  # opening one reads the whole schema, which takes as long as a vote
             "OPTIONS": {
                 # one writer at a time, and no acknowledged write is lost in a power cut
                 "transaction_mode": "IMMEDIATE",

@@ -110,13 +110,15 @@ def put_vote(
     now: datetime,
     judge: Callable[[Ballot, RollEntry], bool] | None = None,
 ) -> Vote:
-    """Write a vote by name, or replace it. Runs in the caller's transaction.
+    """Write a vote by name, or replace it. Judged on a plain read; written only if the ballot is still open then.
 
+    Needs no transaction of its own: what was read of the ballot and its roll cannot change but by the closing,
+    and the one statement that writes waits for that. On SQLite no lock is held while Python thinks.
     judge: asked for the voter's line before writing; returns whether the vote is against a mandate, or refuses.
     Refusals: ``ballot.closed``, ``ballot.way``, ``ballot.not_on_roll``, ``ballot.choice``, ``ballot.split``,
     ``ballot.too_many_marks``.
     """
-    ballot, entry = _share_ballot(ballot_id, person_id)
+    ballot, entry = _read_ballot(ballot_id, person_id)
     if ballot.closed_at is not None or (ballot.closes_at is not None and now >= ballot.closes_at):
         raise RuleBroken("ballot.closed", ballot=ballot.ref)
     if ballot.way != Ballot.Way.OPEN:
@@ -126,23 +128,20 @@ def put_vote(
     check_choice(ballot, entry.weight, choice)
     against = judge(ballot, entry) if judge else False
     vote = Vote(ballot_id=ballot_id, voter=entry.voter, choice=choice, against_mandate=against)
-    _upsert(vote)
+    if not _write_if_open(vote):
+        raise RuleBroken("ballot.closed", ballot=ballot.ref)
     return vote
 
 
-def _share_ballot(ballot_id: int, person_id: int) -> tuple[Ballot, RollEntry | None]:
-    """A ballot and this person's line on its roll, in one query, so that it cannot be closed until this vote is in.
-
-    On SQLite the transaction already holds that.
-    """
+def _read_ballot(ballot_id: int, person_id: int) -> tuple[Ballot, RollEntry | None]:
+    """A ballot and this person's line on its roll, in one query."""
     if ballot_id > LARGEST_ID:  # plain SQL cannot be asked for it
         raise RuleBroken("ballot.closed", ballot="")
-    ballots, roll = Ballot._meta.db_table, RollEntry._meta.db_table  # noqa: SLF001 - Django has no name for this lock
-    lock = " FOR SHARE OF b" if connection.vendor == "postgresql" else ""
+    ballots, roll = Ballot._meta.db_table, RollEntry._meta.db_table  # noqa: SLF001 - Django has no other name for it
     rows = Ballot.objects.raw(
         "SELECT b.id, b.log_id, b.ref, b.electorate, b.way, b.method, b.places, b.options, b.follows_seats,"  # noqa: S608
         " b.closes_at, b.closed_at, r.voter AS line_voter, r.weight AS line_weight"
-        f" FROM {ballots} b LEFT JOIN {roll} r ON r.ballot_id = b.id AND r.person_id = %s WHERE b.id = %s{lock}",
+        f" FROM {ballots} b LEFT JOIN {roll} r ON r.ballot_id = b.id AND r.person_id = %s WHERE b.id = %s",
         [person_id, ballot_id],
     )
     found = next(iter(rows), None)
@@ -154,16 +153,23 @@ def _share_ballot(ballot_id: int, person_id: int) -> tuple[Ballot, RollEntry | N
     return found, line
 
 
-def _upsert(vote: Vote) -> None:
-    """Write the vote or replace it: one statement, so that two phones at once leave one vote."""
-    as_json = "CAST(%s AS jsonb)" if connection.vendor == "postgresql" else "%s"
+def _write_if_open(vote: Vote) -> bool:
+    """Write the vote or replace it, unless the ballot has been closed; in one statement.
+
+    Two phones at once leave one vote. On PostgreSQL a closing that holds the ballot is waited for, and seen: the
+    lock reads the ballot anew. On SQLite there is one writer at a time.
+    """
+    postgresql = connection.vendor == "postgresql"
+    choice, lock = ("CAST(%s AS jsonb)", " FOR SHARE") if postgresql else ("%s", "")
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {Vote._meta.db_table} (ballot_id, voter, choice, against_mandate)"  # noqa: S608, SLF001
-            f" VALUES (%s, %s, {as_json}, %s) ON CONFLICT (ballot_id, voter)"
+            f" SELECT id, %s, {choice}, %s FROM {Ballot._meta.db_table}"  # noqa: SLF001
+            f" WHERE id = %s AND closed_at IS NULL{lock} ON CONFLICT (ballot_id, voter)"
             " DO UPDATE SET choice = excluded.choice, against_mandate = excluded.against_mandate",
-            [vote.ballot_id, vote.voter, json.dumps(vote.choice), vote.against_mandate],
+            [vote.voter, json.dumps(vote.choice), vote.against_mandate, vote.ballot_id],
         )
+        return cursor.rowcount == 1
 
 
 def check_choice(ballot: Ballot, weight: int, choice: object) -> None:

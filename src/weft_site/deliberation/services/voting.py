@@ -6,8 +6,6 @@ the record together with the result they make. Tellers' counts: `federation.serv
 
 from datetime import datetime
 
-from django.db import transaction
-
 from weft.errors import RuleBroken
 from weft.federation.mandates import judge_vote
 from weft_site.ballots.models import Ballot, RollEntry, Vote
@@ -21,7 +19,6 @@ from weft_site.people.models import Person
 TELLERS = 2
 
 
-@transaction.atomic
 def cast_vote(*, actor: Person, now: datetime, ballot_id: int, choice: object) -> Vote:
     """Vote by name, or change one's vote before the close. Serves every ballot by name, whatever it decides.
 
