@@ -7,7 +7,7 @@ from weft.record import Entry as Leaf
 from weft_site import clock
 from weft_site.federation.models import Federation, Membership
 from weft_site.people.models import Person, Recovery
-from weft_site.record.acts import append, lock_log
+from weft_site.record.acts import append, last_time, lock_log
 from weft_site.record.models import Entry, Log
 
 OPENED = "people.recovery_opened"
@@ -26,7 +26,7 @@ def record_recovery(act: str, data: Mapping[str, object]) -> None:
         log = lock_log(log_id)
         charter = Federation.objects.values_list("charter__hash", flat=True).get(log=log_id)
         said = {"recovery": recovery_ref(recovery, log), **({"way": recovery.way} if opening else {})}
-        append(log, act, at=clock.now(), charter=charter, data=said)
+        append(log, act, at=max(clock.now(), last_time(log) or clock.now()), charter=charter, data=said)
 
 
 def _logs_of(person: Person) -> list[int]:

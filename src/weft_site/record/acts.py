@@ -8,7 +8,7 @@ log, asks the core, writes its rows and appends its entry; if anything fails, no
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from hashlib import sha256
 
@@ -21,6 +21,15 @@ from weft_site.record.models import Document, DoneAct, Entry, Log
 
 RULES = 1  # version of the rules in `weft`; a rule whose outcome changes gets the next one
 LONGEST_KEY = 64
+PATIENCE = timedelta(minutes=1)  # so long may an act have waited for another
+
+
+class Overtaken(Exception):  # noqa: N818 - it names what happened
+    """While this act waited for the record, one with a later time was entered. It is judged again at that time."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        super().__init__(at)
 
 
 def formal_act(name: str) -> Callable:
@@ -33,6 +42,13 @@ def formal_act(name: str) -> Callable:
     def decorate(service: Callable) -> Callable:
         @wraps(service)
         def run(*, actor, now: datetime, key: str = "", **arguments):
+            while True:
+                try:
+                    return once(actor, now, key, arguments)
+                except Overtaken as later:
+                    now = later.at
+
+        def once(actor, now: datetime, key: str, arguments):
             if not key:
                 with transaction.atomic():
                     return service(actor=actor, now=now, **arguments)
@@ -98,6 +114,13 @@ def lock_log(log_id: int) -> Log:
     return log
 
 
+def last_time(log: Log) -> datetime | None:
+    """When the last entry of a log was made."""
+    if not log.size:
+        return None
+    return Entry.objects.filter(log=log, index=log.size - 1).values_list("at", flat=True).first()
+
+
 def append(
     log: Log,
     act: str,
@@ -110,7 +133,14 @@ def append(
     finding: Mapping[str, object] | None = None,
     documents: Mapping[str, str] | None = None,
 ) -> int:
-    """Append one entry to a locked log and return its index. See `weft.record.Entry` for what may stand in it."""
+    """Append one entry to a locked log and return its index. See `weft.record.Entry` for what may stand in it.
+
+    Raises Overtaken where the act was asked for a little before the last entry was made: time does not go backwards
+    in a record, and two acts at once may come in the other order than their instants.
+    """
+    last = last_time(log)
+    if last is not None and last - PATIENCE <= at < last:
+        raise Overtaken(last)
     leaf = Leaf(
         act=act,
         at=at,

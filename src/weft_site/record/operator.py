@@ -15,7 +15,7 @@ from weft.record import Checkpoint, Entry, NotProven, verify_folder
 from weft.record.files import write_durably
 from weft.replay import Replay
 from weft_site.record import keys, publish
-from weft_site.record.acts import append
+from weft_site.record.acts import append, last_time
 from weft_site.record.export import leaves_of, read_document
 from weft_site.record.models import Entry as Row
 from weft_site.record.models import Log
@@ -141,8 +141,7 @@ def _restore_files(log: Log, found: list[bytes]) -> None:
 def _append(log: Log, act: str, data: dict[str, object], now: datetime) -> int:
     """An entry of the operator's, also in a record that is closed: it tells of the server, not of the federation."""
     locked = Log.objects.select_for_update().get(pk=log.pk)
-    last = Row.objects.filter(log=locked).order_by("-index").values_list("at", flat=True).first()
-    at = max(now, last) if last else now  # a clock that was put back does not make time go backwards
+    at = max(now, last_time(locked) or now)
     index = append(locked, act, at=at, charter=in_force(locked), data=data)
     log.size = locked.size
     return index
