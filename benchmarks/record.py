@@ -54,7 +54,7 @@ def full_check_seconds(folder: Path) -> tuple[float, float, int]:
     tiles = Tiles(folder, LOG.name, sync=False)  # only generates; what is timed is the reading
     head = Checkpoint.empty(LOG.name)
     for first in range(0, ENTRIES, 50_000):
-        head = tiles.append(head, [entry(number) for number in range(first, first + 50_000)])
+        head = tiles.append(head, [entry(number) for number in range(first, min(first + 50_000, ENTRIES))])
     tiles.publish(head.sign(LOG))
 
     start = time.perf_counter()

@@ -1,0 +1,162 @@
+"""`make bench`: measure everything and write docs/reference/figures.md.
+
+    python -m benchmarks [PART ...]     without names: all parts; with names: those, and nothing is written
+
+Parts: record, core, replay, pages, entitlement, votes. The large federation is made once and kept in
+WEFT_BENCH_HOME (default: a folder beside the system's temporary files).
+"""
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from benchmarks import house
+from scripts.with_postgres import server
+
+PAGE = house.ROOT / "docs/reference/figures.md"
+Rows = list[dict[str, object]]
+
+
+def in_process(module: str) -> Callable[[], Rows]:
+    def measure() -> Rows:
+        return import_module(f"benchmarks.{module}").run() if find_spec(f"benchmarks.{module}") else []
+
+    return measure
+
+
+def pages() -> Rows:
+    return house.call("benchmarks.pages", house.home() / "sqlite")
+
+
+def entitlement() -> Rows:
+    return house.call("benchmarks.entitlement", house.home() / "sqlite")
+
+
+def votes() -> Rows:
+    """On both databases, each time in tables that are made for it."""
+    with emptied("votes-sqlite") as folder:
+        rows = house.call("benchmarks.votes", folder)
+    with emptied("votes-postgresql") as folder, postgres() as url:
+        rows += house.call("benchmarks.votes", folder, url)
+    return rows
+
+
+def postgres_pages() -> Rows:
+    """Pages and entitlement once more on PostgreSQL, whose tables are made anew in each run."""
+    with emptied("postgresql") as folder, postgres() as url:
+        return house.call("benchmarks.pages", folder, url) + house.call("benchmarks.entitlement", folder, url)
+
+
+PARTS: dict[str, tuple[str, Callable[[], Rows]]] = {
+    "record": ("The record", in_process("record")),
+    "core": ("The rules by themselves", in_process("federation_core")),
+    "replay": ("Replay", in_process("replay")),
+    "pages": ("Pages of a federation of 1,000,000 members in 10,000 councils", pages),
+    "entitlement": ("Entitlement of all its seats", entitlement),
+    "postgres": ("The same on PostgreSQL", postgres_pages),
+    "votes": ("Votes through the whole site", votes),
+}
+
+
+@contextmanager
+def emptied(name: str) -> Iterator[Path]:
+    """A folder for one run."""
+    folder = house.home() / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The server WEFT_TEST_DATABASE_URL names, with an empty database; or one of our own."""
+    given = os.environ.get("WEFT_TEST_DATABASE_URL")
+    if given:
+        yield given
+    else:
+        with server() as url:
+            yield url
+
+
+def met(row: dict[str, object]) -> str:
+    """Whether a row's figure is within its reach, which begins with a sign and a number."""
+    reach = str(row["reach"])
+    if not reach:
+        return ""
+    sign, number, *_ = reach.split()
+    bound, value = float(number.replace(",", "")), float(str(row["value"]))
+    within = {"≥": value >= bound, "≤": value <= bound, "<": value < bound}[sign]
+    return "met" if within else "**not met**"
+
+
+def table(rows: Rows) -> str:
+    lines = [
+        f"| {row['what']} | {row['value']:,} {row['unit']} | {row['reach'] or '—'} | {met(row) or '—'} |"
+        for row in rows
+    ]
+    return "\n".join(["| measured | figure | reach | |", "|---|---|---|---|", *lines])
+
+
+def machine(*, load: float) -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    import sqlite3  # noqa: PLC0415
+
+    import weft_site  # noqa: F401, PLC0415 - brings a current SQLite
+
+    with postgres() as url:
+        import psycopg  # noqa: PLC0415
+
+        with psycopg.connect(url) as connection:
+            postgresql = connection.info.server_version // 10_000
+    packages = ", ".join(f"{name} {version(name.lower())}" for name in ("Django", "Granian"))
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()}; Python {platform.python_version()},"
+        f" {packages}, SQLite {sqlite3.sqlite_version}, PostgreSQL {postgresql}."
+        f" Load of the machine before the run: {load:.1f}."
+    )
+
+
+def page(found: dict[str, Rows], *, load: float) -> str:
+    parts = "\n\n".join(f"## {PARTS[name][0]}\n\n{table(rows)}" for name, rows in found.items() if rows)
+    return f"""# Figures
+
+Written by `make bench` on {datetime.now(UTC):%d %B %Y}; do not edit. What is measured and how to read it:
+[performance](../handbook/performance.md).
+
+{machine(load=load)}
+
+{parts}
+"""
+
+
+def main(names: list[str]) -> int:
+    if unknown := set(names) - set(PARTS):
+        sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    load = os.getloadavg()[0]
+    found: dict[str, Rows] = {}
+    for name in names or PARTS:
+        title, measure = PARTS[name]
+        print(f"{title} …", flush=True)
+        found[name] = measure()
+        for row in found[name]:
+            print(f"  {row['value']:>8} {row['unit']:9} {row['reach']:8} {met(row):12} {row['what']}", flush=True)
+    if names:
+        return 0
+    PAGE.write_text(page(found, load=load))
+    print(f"Written: {PAGE.relative_to(house.ROOT)}")
+    return int(any("not" in met(row) for rows in found.values() for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
