@@ -64,6 +64,7 @@ TEMPLATES = [
 ]
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "weft_site.formats"
 LANGUAGES = [
     ("en", _("English")),
     ("es", _("Spanish")),
