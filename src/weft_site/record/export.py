@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from weft.record import Documents
+from weft.record.files import write_durably
 from weft_site.record.models import Document, Entry, Log
 
 MARK = ".exported"  # the newest row that was written; rows of one log are numbered in the order of its acts
@@ -35,7 +36,7 @@ def export_public(log: Log) -> int:
         _write(folder, row)
         last, written = row.pk, written + 1
     if written:
-        mark.write_text(str(last))
+        write_durably({mark: str(last).encode()})
     return written
 
 
