@@ -58,9 +58,13 @@ def tasks(person: Person, now: datetime) -> list[Task]:
 
 def _votes(person: Person, now: datetime) -> list[Task]:
     voted = Vote.objects.filter(ballot=OuterRef("ballot"), voter=OuterRef("voter"))
+    seated = Term.objects.filter(
+        running(now), person=person, seat__ref=OuterRef("voter"), seat__body__federation__log=OuterRef("ballot__log")
+    )
     rows = (
         RollEntry.objects.filter(person=person, ballot__closed_at__isnull=True, ballot__way=Ballot.Way.OPEN)
         .filter(Q(ballot__closes_at__isnull=True) | Q(ballot__closes_at__gt=now))
+        .filter(Q(ballot__follows_seats=False) | Exists(seated))  # a delegate's vote falls with the seat
         .exclude(Exists(voted))
         .select_related("ballot")
         .order_by(F("ballot__closes_at").asc(nulls_last=True), "pk")[:LISTED]
