@@ -60,11 +60,16 @@ def refuse_mark() -> None:
 
 def _require_own_database() -> None:
     """The mark speaks for the database beside it and for no other: the people listed here must be those in there."""
-    database = settings.DATABASES["default"]
+    database = database_used()
     if not database["ENGINE"].endswith("sqlite3") or Path(database["NAME"]).parent != settings.WEFT_HOME:
         raise ImproperlyConfigured(
             "A demonstration keeps its people in a database of its own, in its folder. Unset WEFT_DATABASE_URL."
         )
+
+
+def database_used() -> dict:
+    """The database that the settings name."""
+    return settings.DATABASES["default"]
 
 
 def scenario() -> str:

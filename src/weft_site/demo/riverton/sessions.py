@@ -41,6 +41,7 @@ def first_session(story: Story) -> None:
         )
     doing.draw_tellers(story, city)
     elect_commission(story, city)
+    committee_is_called(story)
     for title, text, against in (
         (
             "A solidarity fund",
@@ -73,12 +74,39 @@ def elect_commission(story: Story, city: Council) -> None:
     standing = [story.one(city.people, place) for place in (25, 50, 75, 88)]
     doing.stand(story, election, standing)
     doing.open_vote(story, commission, election, by=city.officer("chair"))
+    approve(story, city, election)
+    story.cast["commission"] = delegates(constituency)[0].person
+
+
+def committee_is_called(story: Story) -> None:
+    """The committee is elected from among the delegates after a week's notice; so many seats as the charter gives."""
+    city, committee = story.councils["city"], story.councils["committee"]
+    committee.refresh()
+    constituency = Constituency.objects.filter(body=committee.body, ended_at=None).first()
+    if constituency is None:
+        return
+    election = doing.call(story, committee, constituency=constituency, by=city.officer("chair"))
+    places = election.places + 2
+    doing.stand(story, election, [story.one(city.people, 3 + 90 * n // places) for n in range(places)])
+    story.notes["committee"] = election
+
+
+def committee_is_elected(story: Story) -> None:
+    city, committee = story.councils["city"], story.councils["committee"]
+    election = story.notes.pop("committee", None)
+    if election is None:
+        return
+    doing.open_vote(story, committee, election, by=city.officer("chair"))
+    approve(story, city, election)
+
+
+def approve(story: Story, city: Council, election: Election) -> None:
+    """Everybody present marks whom they approve of, by name; nobody marks all, and the first ones are marked most."""
     refs = list(election.ballot.options)
     for number, person in enumerate(city.people):
-        marks = [ref for place, ref in enumerate(refs) if (number + place) % 7 > place]
+        marks = [ref for place, ref in enumerate(refs) if (number + place) % (len(refs) + 3) > place]
         voting.cast_vote(actor=person, now=story.at, ballot_id=election.ballot_id, choice=marks)
     elections.close_election(actor=city.officer("chair"), now=story.at, election_id=election.pk)
-    story.cast["commission"] = delegates(constituency)[0].person
 
 
 def propose(story: Story, values: list, title: str, reason: str) -> Motion:
@@ -115,6 +143,7 @@ def second_session(story: Story) -> None:
         meeting=meeting,
     )  # fmt: skip
     doing.decide(story, city, motion, city.people, no=half, abstain=3)  # lost, by two or three votes
+    committee_is_elected(story)
     amendment = Motion.objects.get(body=city.body, kind="charter", state=Motion.State.SECONDED)
     doing.decide(story, city, amendment, city.people, no=len(city.people) // 9)
     doing.close_session(story, city, meeting)
