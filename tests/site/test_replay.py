@@ -51,7 +51,7 @@ from weft_site.federation.services import (
     reports,
     seats,
 )
-from weft_site.record.export import leaves_of, read_document
+from weft_site.record.export import leaves_of
 from weft_site.record.models import Document, Entry
 from weft_site.ticker import run_due
 
@@ -83,7 +83,7 @@ def tellers(council):
     return [row.person for row in rows.select_related("person")]
 
 
-def found_city(sizes=(28, 53)):
+def found_city(*changes, sizes=(28, 53)):
     """Councils that founded themselves, drew tellers, elected officers, and founded a federation together."""
     halls = [found_council(size, title=title) for size, title in zip(sizes, ("Depot", "Mill"), strict=True)]
     for hall in halls:
@@ -93,7 +93,7 @@ def found_city(sizes=(28, 53)):
     from tests.site.factories import default_charter
 
     accession.propose_founding(
-        actor=halls[0].people[0], now=NOON, body_id=halls[0].body.pk, title="Riverton", text=default_charter(),
+        actor=halls[0].people[0], now=NOON, body_id=halls[0].body.pk, title="Riverton", text=default_charter(*changes),
         councils=[(hall.federation.pk, "workplace") for hall in halls],
     )  # fmt: skip
     first = Accession.objects.get()
@@ -285,6 +285,40 @@ def test_what_is_erased_is_listed_and_the_rest_still_judged():
     assert {one.what for one in run.unchecked if one.why == "erased"} == names
 
 
+def test_a_vote_falls_with_its_seat_and_whoever_counts_it_is_found_out():
+    city, (depot, mill) = found_city(("bodies.city.quorum.at_least", 1))
+    now = NOON + 15 * DAY
+    send(city, depot, depot.people[2:3], depot.people[3:4], now)
+    send(city, mill, mill.people[2:4], mill.people[4:6], now + 8 * DAY)
+    now += 16 * DAY
+    ref = motions.move_motion(actor=city.people[0], now=now, body_id=city.body.pk, title="Buses", text="Until two.")
+    row = Motion.objects.get(body=city.body, ref=ref)
+    motions.second_motion(actor=city.people[1], now=now, motion_id=row.pk)
+    decisions.put_motion(actor=city.people[1], now=now, motion_id=row.pk, way="open", closes_at=now + 20 * DAY)
+    row.refresh_from_db()
+    for who, choice in zip(city.people, ("yes", "yes", "no"), strict=True):
+        voting.cast_vote(actor=who, now=now, ballot_id=row.ballot_id, choice=choice)
+    _recall(city, depot, now)
+    run_due(now + 20 * DAY)
+
+    log = city.federation.log
+    state = replay_all()[log.slug].state
+    entry = json.loads(bytes(Entry.objects.get(act="deliberation.motion_decided").leaf))
+    assert state.motions[ref].state == "lost"
+    assert [entry["data"][answer] for answer in ("yes", "no")] == [1, 1]
+
+    leaves, index = list(leaves_of(log)), state.motions[ref].decided_index
+    numbers = dict.fromkeys(("voted", "present", "entitled", "votes_present", "votes_entitled"), 3)
+    entry["data"] |= {"yes": 2, **numbers}
+    entry["finding"] |= {"base": 3, "carried": True, "outcome": "carried", "tied": False}
+    lie = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    assert diverges_at(log, [*leaves[:index], lie], documents_of(log)) == index
+
+
+def documents_of(log):
+    return {row.hash: bytes(row.content) for row in Document.objects.filter(log=log)}
+
+
 def test_without_the_charter_nothing_is_judged():
     depot = found_council(12)
     Document.objects.filter(name="charter").delete()
@@ -379,7 +413,7 @@ def test_a_value_that_a_dishonest_server_changed_is_found_at_its_entry():
     city, *_ = told_city()
     log = city.federation.log
     leaves = list(leaves_of(log))
-    documents = {digest: read_document(log, digest) for digest in Document.objects.values_list("hash", flat=True)}
+    documents = documents_of(log)
     missed, late, tried, seen = [], [], 0, {}
     for index, leaf in enumerate(leaves):
         act = json.loads(leaf)["act"]
@@ -407,7 +441,7 @@ def test_an_entry_left_out_is_missed_and_one_told_twice_is_refused():
     city, *_ = told_city()
     log = city.federation.log
     leaves = list(leaves_of(log))
-    documents = {digest: read_document(log, digest) for digest in Document.objects.values_list("hash", flat=True)}
+    documents = documents_of(log)
     # whatever nothing later rests on; that nobody stepped up is listed, because the record cannot tell who might have
     quiet = {
         "deliberation.meeting_closed", "federation.reported", "federation.recall_answered", "federation.fraction_left",
