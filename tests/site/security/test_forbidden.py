@@ -250,12 +250,12 @@ EXTRA = {
     "joined_on": "2020-01-01",
 }  # fmt: skip
 WATCHED = {
-    Motion: ["ref", "state", "title", "text", "kind", "mover_id", "body_id", "moved_at", "decided_at"],
+    Motion: ["ref", "state", "title", "text", "kind", "mover_id", "body__ref", "moved_at", "decided_at"],
     Ballot: ["ref", "way", "entitled", "opened_at", "closes_at", "closed_at", "title"],
-    Membership: ["ref", "status", "person_id", "body_id", "since"],
-    Term: ["ref", "person_id", "seat_id", "starts_at", "ends_at", "ended_at", "credential"],
-    Seat: ["ref", "office", "body_id", "ended_at"],
-    Application: ["ref", "state", "person_id", "body_id", "applied_at"],
+    Membership: ["ref", "status", "person_id", "body__ref", "since"],
+    Term: ["ref", "person_id", "seat__ref", "starts_at", "ends_at", "ended_at", "credential"],
+    Seat: ["ref", "office", "body__ref", "ended_at"],
+    Application: ["ref", "state", "person_id", "body__ref", "applied_at"],
     Person: ["name", "is_active", "joined_on", "channel", "language"],
     Vote: ["voter", "choice", "against_mandate"],
     Entry: ["log_id", "index", "act", "at", "body"],
