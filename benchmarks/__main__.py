@@ -108,7 +108,7 @@ def table(rows: Rows) -> str:
     return "\n".join(["| measured | figure | reach | |", "|---|---|---|---|", *lines])
 
 
-def machine(*, load: float) -> str:
+def machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     import sqlite3  # noqa: PLC0415
 
@@ -123,18 +123,23 @@ def machine(*, load: float) -> str:
     return (
         f"{os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()}; Python {platform.python_version()},"
         f" {packages}, SQLite {sqlite3.sqlite_version}, PostgreSQL {postgresql}."
-        f" Load of the machine before the run: {load:.1f}."
+        " The load is that of the last minute, as the system tells it, before and after each part; more than the"
+        " number of cores before a part means that others were at work, and that times are longer than they need be."
     )
 
 
-def page(found: dict[str, Rows], *, load: float) -> str:
-    parts = "\n\n".join(f"## {PARTS[name][0]}\n\n{table(rows)}" for name, rows in found.items() if rows)
+def page(found: dict[str, Rows], *, loads: dict[str, str]) -> str:
+    parts = "\n\n".join(
+        f"## {PARTS[name][0]}\n\n{table(rows)}\n\nLoad of the machine: {loads[name]}."
+        for name, rows in found.items()
+        if rows
+    )
     return f"""# Figures
 
 Written by `make bench` on {datetime.now(UTC):%d %B %Y}; do not edit. What is measured and how to read it:
 [performance](../handbook/performance.md).
 
-{machine(load=load)}
+{machine()}
 
 {parts}
 """
@@ -143,17 +148,19 @@ Written by `make bench` on {datetime.now(UTC):%d %B %Y}; do not edit. What is me
 def main(names: list[str]) -> int:
     if unknown := set(names) - set(PARTS):
         sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
-    load = os.getloadavg()[0]
     found: dict[str, Rows] = {}
+    loads: dict[str, str] = {}
     for name in names or PARTS:
         title, measure = PARTS[name]
         print(f"{title} …", flush=True)
+        before = os.getloadavg()[0]
         found[name] = measure()
+        loads[name] = f"{before:.1f} before, {os.getloadavg()[0]:.1f} after"
         for row in found[name]:
             print(f"  {row['value']:>8} {row['unit']:9} {row['reach']:8} {met(row):12} {row['what']}", flush=True)
     if names:
         return 0
-    PAGE.write_text(page(found, load=load))
+    PAGE.write_text(page(found, loads=loads))
     print(f"Written: {PAGE.relative_to(house.ROOT)}")
     return int(any("not" in met(row) for rows in found.values() for row in rows))
 
