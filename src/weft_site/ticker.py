@@ -28,6 +28,7 @@ DUE = (  # modules with a `due(now)`, lower domains first
     "weft_site.federation.services.applications",
     "weft_site.federation.services.accession",
     "weft_site.federation.services.elections",
+    "weft_site.federation.services.turns",
     "weft_site.federation.services.recalls",
     "weft_site.federation.services.mandates",
     "weft_site.deliberation.services.decisions",

@@ -1,26 +1,39 @@
-"""Elections and draws: who may stand, when the vote may open, who of those counted takes a place.
+"""Elections, draws and turns: who may stand, when the vote may open, who of those counted takes a place, who is next.
 
-Charter: seat.elect, office.elect, office.draw, seat.alternates, office.deputies, body.quotas, decision.quorum,
-procedure.renewal_days, procedure.voting_days, procedure.longest_vote_days.
+Charter: seat.elect, office.elect, office.draw, office.rotate, seat.alternates, office.deputies, body.quotas,
+decision.quorum, procedure.renewal_days, procedure.voting_days, procedure.longest_vote_days.
 The counting itself is `weft.ballots.count_election`; here is what a count means for places.
 """
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
 from weft.ballots import Count, QuorumFinding, quorum
-from weft.charter.model import BodyRule, Charter, Elect, Procedure, Quota
+from weft.charter.model import BodyRule, Charter, Elect, Office, Procedure, Quota, SeatRule
 from weft.errors import RuleBroken
 
 
-def is_up(ends_at: datetime | None, *, elect: Elect, procedure: Procedure, now: datetime) -> bool:
+def check_fill(rule: SeatRule | Office, fill: str) -> None:
+    """Is this how the charter fills the place: "elect", "draw" or "rotate"? Delegates are always elected.
+
+    Refusals name the way that is right: ``office.elect``, ``office.draw``, ``office.rotate``.
+    """
+    if isinstance(rule, Office) and rule.fill != fill:
+        raise RuleBroken(f"office.{rule.fill}", office=rule.id)
+
+
+def is_up(ends_at: datetime | None, *, rule: SeatRule | Office, procedure: Procedure, now: datetime) -> bool:
     """Whether a filled place may be filled anew: its term ends within the notice days or the last days of a term.
 
-    So no place has to stand empty. Charter: procedure.renewal_days.
+    So no place has to stand empty. A turn is no term: it is served to its end. Charter: procedure.renewal_days.
     """
-    return ends_at is not None and ends_at <= now + timedelta(days=max(elect.notice_days, procedure.renewal_days))
+    if ends_at is None or (isinstance(rule, Office) and rule.fill == "rotate"):
+        return False
+    notice = 0 if rule.elect is None else rule.elect.notice_days
+    return ends_at <= now + timedelta(days=max(notice, procedure.renewal_days))
 
 
 def voting_end(procedure: Procedure, opened_at: datetime) -> datetime:
@@ -151,3 +164,22 @@ def check_words(*, given: int, entitled: int) -> None:
     needed = words_needed(entitled)
     if given < needed:
         raise RuleBroken("office.draw.words", given=given, needed=needed)
+
+
+def in_turn(voters: Mapping[str, str], began: Mapping[str, datetime]) -> tuple[str, ...]:
+    """The voters of a body in the order in which an office passes from one to the next. Charter: office.rotate.
+
+    voters: voter -> the member who votes so. began: member -> when their latest turn in this office began.
+    Whoever has had no turn comes first, then whose latest began longest ago: nobody has a second turn before all
+    have had one. Of equal ones whose reference is older, so members in the order in which they were
+    admitted, delegates in the order of their seats.
+    """
+    by_age = sorted(voters, key=_age)
+    never = [voter for voter in by_age if voters[voter] not in began]
+    had = [voter for voter in by_age if voters[voter] in began]
+    return (*never, *sorted(had, key=lambda voter: began[voters[voter]]))
+
+
+def _age(ref: str) -> tuple[tuple[int, str], ...]:
+    """A reference part by part, numbers as numbers: ``m9-2`` before ``m10-1``."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.findall(r"[0-9]+|[^0-9]+", ref))

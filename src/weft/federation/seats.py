@@ -66,8 +66,14 @@ def reconcile(rule: SeatRule, existing: Sequence[SeatFact], due: Sequence[Allotm
 
 
 def term_end(rule: SeatRule | Office, starts_at: datetime) -> datetime | None:
-    """When a term that begins now runs out; None where the charter fixes no term."""
-    return None if rule.term_days is None else starts_at + timedelta(days=rule.term_days)
+    """When a term that begins now runs out; None where the charter fixes no term.
+
+    A place that passes on is held for one turn.
+    Charter: seat.term_days, office.term_days, seat.rotation, office.rotation.
+    """
+    turn = None if rule.rotation is None else rule.rotation.every_days
+    days = [length for length in (rule.term_days, turn) if length is not None]
+    return starts_at + timedelta(days=min(days)) if days else None
 
 
 def report_due(every_days: int | None, *, starts_at: datetime, last_report_at: datetime | None) -> datetime | None:

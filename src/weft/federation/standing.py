@@ -79,6 +79,7 @@ NEEDS: Mapping[str, Need] = {
     "draw.call": Need(VOTER),
     "draw.word": Need(VOTER),
     "draw.open": Need(VOTER),
+    "office.rotate": Need(VOTER),
     "ballot.count": Need(offices=("teller",), otherwise=""),
     "ballot.vote": Need(VOTER),
     "ballot.close_due": Need(ELECTOR),  # its time has run out: any elector may say so

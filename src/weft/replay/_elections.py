@@ -9,10 +9,12 @@ from weft.charter.model import Office, SeatRule
 from weft.errors import RuleBroken
 from weft.federation.elections import (
     Declared,
+    check_fill,
     check_notice,
     declare,
     election_end,
     election_quorum,
+    in_turn,
     judge_quotas,
     vote_from,
     words_needed,
@@ -57,8 +59,7 @@ def election_called(act: Act) -> None:
         _runoff(act, runoff, election)
     else:
         acted_in(act, "election.call", electors.bodies)
-        if isinstance(electors.rule, Office):
-            act.holds("office", electors.rule.fill != "draw", electors.office, "an office that is filled by vote")
+        check_fill(electors.rule, "elect")
         count_election(electors.elect.method, [], candidates=[], places=1)
         act.same("places", election.places, len(places_up(act.state, electors, act.at)))
         act.holds("places", election.places > 0, 0, "a place to be filled")
@@ -233,7 +234,8 @@ def draw_called(act: Act) -> None:
     """The seed is committed to and the list frozen: all voters, but those who serve in a place that is not up."""
     caller, electors = acted(act, "draw.call"), Electors.named(act)
     state = act.state
-    act.holds("office", isinstance(electors.rule, Office) and electors.rule.fill == "draw", electors.office, "by lot")
+    act.holds("office", isinstance(electors.rule, Office), electors.office, "an office")
+    check_fill(electors.rule, "draw")
     running = [
         d.ref for d in state.draws.values() if (d.body, d.office, d.drawn) == (act.entry.body, electors.office, None)
     ]
@@ -276,6 +278,27 @@ def drawn(act: Act) -> None:
     keep_alternates(act, electors, chosen[up:], terms[0].ends if terms else None)
     draw.drawn = tuple(term.holder for term in terms)
     act.finding(passed_over=passed, list=roll_hash(draw.candidates))
+
+
+def rotated(act: Act) -> None:
+    """An office passes on: to the next in turn who may serve, when a turn has run out or a place stands empty."""
+    electors, state = Electors.named(act), act.state
+    act.holds("office", isinstance(electors.rule, Office), electors.office, "an office")
+    check_fill(electors.rule, "rotate")
+    here = places(state, electors)
+    if act.entry.by:
+        acted(act, "office.rotate")
+    else:
+        last = [state.terms[seat.terms[-1]] for seat in here if seat.terms]
+        over = any(term.ended is None and not term.holds(act.at) for term in last)
+        act.holds("by", over, "nobody", "somebody, while no turn has run out")
+    held = [state.terms[ref] for seat in here for ref in seat.terms]
+    began = {term.holder: term.starts for term in sorted(held, key=lambda term: term.starts)}
+    passed = _passed_over(act)
+    chosen = _chosen(act, electors, in_turn(electors.voters(act), began), passed)
+    terms = begin_terms(act, electors, act.items("terms"), chosen, keep=False)
+    act.holds("terms", terms, "none", "a place that passes on")
+    act.finding(passed_over=passed)
 
 
 def _order(
@@ -330,5 +353,5 @@ def _as_recorded(act: Act, electors: Electors) -> list[str]:
 
 
 __all__ = [
-    "draw_called", "drawn", "election_annulled", "election_called", "election_closed", "election_opened",
+    "draw_called", "drawn", "election_annulled", "election_called", "election_closed", "election_opened", "rotated",
 ]  # fmt: skip

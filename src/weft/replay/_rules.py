@@ -30,6 +30,7 @@ from weft.replay._elections import (
     election_called,
     election_closed,
     election_opened,
+    rotated,
 )
 from weft.replay._laws import charter_amended
 from weft.replay._meetings import (
@@ -142,6 +143,7 @@ RULES: Mapping[int, Mapping[str, Handler]] = {
         "federation.election_annulled": election_annulled,
         "federation.draw_called": draw_called,
         "federation.drawn": drawn,
+        "federation.rotated": rotated,
         "federation.credential_confirmed": credential_decided,
         "federation.credential_refused": credential_decided,
         "federation.resigned": resigned,

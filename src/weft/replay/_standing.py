@@ -281,7 +281,7 @@ def places_up(state: State, electors: Electors, at: datetime) -> list[Seat]:
 
 
 def _is_up(state: State, electors: Electors, term: Term, at: datetime) -> bool:
-    return is_up(term.ends, elect=electors.elect, procedure=state.charter.procedure, now=at)
+    return is_up(term.ends, rule=electors.rule, procedure=state.charter.procedure, now=at)
 
 
 def cannot_serve(act: Act, electors: Electors, member: str) -> str:

@@ -128,15 +128,16 @@ def _count_places(found: dict[object, Places], body: Body, constituencies: list[
         term.seat_id: term.ends_at
         for term in holding.filter(seat__in=Seat.objects.filter(mine)).exclude(credential=Term.Credential.REFUSED)
     }
-    procedure = facts.charter_of(body.federation).procedure
+    law = facts.charter_of(body.federation)
+    offices = law.body(body.kind).offices
     for seat in Seat.objects.filter(mine, ended_at__isnull=True):
         places = found.get(seat.constituency_id or seat.office)
         if places is None:
             continue  # an office that the charter has struck
-        elect = facts.elect_rule(places.body, places.constituency, places.office)
+        rule = facts.seat_rule(places.constituency) if places.constituency else offices[places.office]
         places.total += 1
         places.filled += seat.pk in held
-        places.up += seat.pk not in held or is_up(held[seat.pk], elect=elect, procedure=procedure, now=now)
+        places.up += seat.pk not in held or is_up(held[seat.pk], rule=rule, procedure=law.procedure, now=now)
 
 
 def _under_way(found: dict[object, Places], body: Body, constituencies: list[Constituency]) -> None:

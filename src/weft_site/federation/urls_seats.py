@@ -11,6 +11,7 @@ urlpatterns = [
     path(BODY + "elections/call/", elections.call, name="election_call"),
     path(BODY + "elections/<slug:election>/", elections.election, name="election"),
     path(BODY + "elections/<slug:election>/<slug:act>/", elections.act, name="election_act"),
+    path(BODY + "turns/", elections.pass_on, name="office_rotate"),
     path(BODY + "draws/call/", draws.call, name="draw_call"),
     path(BODY + "draws/<slug:draw>/", draws.draw, name="draw"),
     path(BODY + "draws/<slug:draw>/<slug:act>/", draws.act, name="draw_act"),

@@ -47,6 +47,7 @@ ACTS = {
     "federation.election_annulled": _("An election was taken back"),
     "federation.draw_called": _("A public lot was called"),
     "federation.drawn": _("The lot was drawn"),
+    "federation.rotated": _("An office passed to the next in turn"),
     "federation.credential_confirmed": _("A delegate’s credentials were confirmed"),
     "federation.credential_refused": _("A delegate’s credentials were refused"),
     "federation.resigned": _("Somebody resigned"),

@@ -2,22 +2,25 @@
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from weft.ballots import Count, QuorumFinding, count_election
-from weft.charter.model import BodyRule, Charter, Decision, Elect, Membership, Procedure, Quorum, Quota
+from weft.charter.model import BodyRule, Charter, Decision, Elect, Membership, Office, Procedure, Quorum, Quota
 from weft.errors import RuleBroken
 from weft.federation.elections import (
     Declared,
     QuotaFinding,
+    check_fill,
     check_notice,
     check_words,
     declare,
     election_end,
     election_quorum,
+    in_turn,
     is_up,
     judge_quotas,
     vote_from,
@@ -45,13 +48,29 @@ def count(method: str, places: int, elected=(), runners_up=()) -> Count:
     [(20, 0, True), (21, 0, False), (60, 60, True), (61, 60, False), (-1, 0, True)],
 )
 def test_a_place_is_up_in_the_last_days_of_its_term_or_within_the_notice(ends_in, notice, up):
-    procedure = Procedure(renewal_days=20)
+    chair = Office("chair", elect=Elect(notice_days=notice))
 
-    assert is_up(day(ends_in), elect=Elect(notice_days=notice), procedure=procedure, now=NOON) is up
+    assert is_up(day(ends_in), rule=chair, procedure=Procedure(renewal_days=20), now=NOON) is up
 
 
 def test_a_place_without_an_end_is_never_up_while_it_is_filled():
-    assert is_up(None, elect=Elect(notice_days=365), procedure=Procedure(), now=NOON) is False
+    assert is_up(None, rule=Office("chair"), procedure=Procedure(), now=NOON) is False
+
+
+def test_a_turn_is_served_to_its_end():
+    assert is_up(day(0), rule=Office("chair", fill="rotate"), procedure=Procedure(), now=NOON) is False
+
+
+@pytest.mark.parametrize(("fill", "asked"), list(product(("elect", "draw", "rotate"), repeat=2)))
+def test_a_place_is_filled_in_the_way_of_the_charter_and_in_no_other(fill, asked):
+    office = Office("chair", fill=fill)
+
+    if fill == asked:
+        check_fill(office, asked)
+        return
+    with pytest.raises(RuleBroken) as refused:
+        check_fill(office, asked)
+    assert refused.value == RuleBroken(f"office.{fill}", office="chair")
 
 
 def test_votes_by_name_end_when_the_charter_says():
@@ -215,3 +234,44 @@ def test_a_report_falls_due_from_the_beginning_and_then_from_the_last_one():
     assert report_due(30, starts_at=NOON, last_report_at=None) == day(30)
     assert report_due(30, starts_at=NOON, last_report_at=day(12)) == day(42)
     assert report_due(None, starts_at=NOON, last_report_at=day(12)) is None
+
+
+# --- turns -----------------------------------------------------------------------------------------------------
+
+
+def members(*refs):
+    return {ref: ref for ref in refs}
+
+
+def test_who_has_had_no_turn_comes_first_in_the_order_of_admission():
+    voters = members("m10-1", "m9-2", "m9-11", "m2-1")
+
+    assert in_turn(voters, {}) == ("m2-1", "m9-2", "m9-11", "m10-1")
+    assert in_turn(voters, {"m2-1": day(0), "m9-2": day(-5)}) == ("m9-11", "m10-1", "m9-2", "m2-1")
+
+
+def test_delegates_come_in_the_order_of_their_seats_and_a_successor_has_had_no_turn():
+    assert in_turn({"s1-0-2-1": "m9-1", "s1-0-1-1": "m3-1"}, {"m3-1": day(0)}) == ("s1-0-2-1", "s1-0-1-1")
+    assert in_turn({"s1-0-2-1": "m9-1", "s1-0-1-1": "m4-1"}, {"m3-1": day(0)}) == ("s1-0-1-1", "s1-0-2-1")
+
+
+@given(
+    start=st.integers(1, 8),
+    rounds=st.lists(st.one_of(st.just(None), st.integers(0, 20)), min_size=1, max_size=40),
+)
+def test_nobody_has_a_second_turn_before_all_who_are_there_have_had_one(start, rounds):
+    """A number in the rounds: somebody joins, or, where there is room, somebody leaves before the turn passes on."""
+    voters, began, turns, number = {f"m{n}-1": f"m{n}-1" for n in range(start)}, {}, [], start
+    for at, change in enumerate(rounds):
+        if change is not None and change % 2 and len(voters) > 1:
+            voters.pop(sorted(voters)[change % len(voters)])
+        elif change is not None:
+            number += 1
+            voters[f"m{number}-1"] = f"m{number}-1"
+        order = in_turn(voters, began)
+        assert sorted(order) == sorted(voters)
+        turns.append(order[0])
+        began[order[0]] = day(at)
+        waiting = [one for one in voters if turns.count(one) == 0]
+        assert turns.count(order[0]) == 1 or not waiting
+        assert len(voters) == 1 or len(turns) < 2 or turns[-1] != turns[-2]

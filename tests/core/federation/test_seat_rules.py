@@ -101,6 +101,12 @@ def test_a_term_ends_after_its_days_or_never():
     assert term_end(Office("chair"), NOON) is None
 
 
+def test_a_place_that_passes_on_is_held_for_one_turn():
+    assert term_end(Office("chair", rotation=Rotation(every_days=92)), NOON) == NOON + days(92)
+    assert term_end(Office("chair", term_days=30, rotation=Rotation(every_days=92)), NOON) == NOON + days(30)
+    assert term_end(Office("chair", term_days=365, rotation=Rotation(max_terms=2)), NOON) == NOON + days(365)
+
+
 def term(start, end):
     return PastTerm(NOON + days(start), NOON + days(end))
 

@@ -205,6 +205,7 @@ def _seats(world, hall, city):
         "election_act:annul": Attempt((*election, "annul"), {"key": "e"}),
         "election_act:unknown": Attempt((*election, "declare"), {"key": "e"}),
         "draw_call": Attempt(hall, {"office": "chair", "key": "d"}),
+        "office_rotate": Attempt(hall, {"office": "chair", "key": "d"}),
         "draw": Attempt((*city, thing["draw"].ref)),
         "draw_act:word": Attempt((*city, thing["draw"].ref, "word"), {"word": "bread", "key": "d"}),
         "draw_act:open": Attempt((*city, thing["draw"].ref, "open"), {"key": "d"}),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from weft.ballots import draw_lots, lot_commitment, roll_hash, words_contribution
 from weft.errors import RuleBroken
-from weft.federation.elections import check_words, words_needed
+from weft.federation.elections import check_fill, check_words, words_needed
 from weft_site.federation.acting import Acting, begin
 from weft_site.federation.electing import Electors, electors_document, electors_of, path, people_of
 from weft_site.federation.facts import Voter
@@ -44,8 +44,7 @@ def call_draw(*, actor: Person, now: datetime, body_id: int, office: str) -> str
     electors = electors_of(acting.body, None, office)
     rule = rule_of(electors)
     acting.require("draw.call")
-    if rule.fill != "draw":
-        raise RuleBroken("office.elect", office=office)
+    check_fill(rule, "draw")
     if running := Draw.objects.filter(body=acting.body, office=office, drawn_at__isnull=True).first():
         raise RuleBroken("draw.running", draw=running.ref)
     up = places_up(electors, now)
@@ -128,7 +127,7 @@ def open_draw(*, actor: Person, now: datetime, draw_id: int) -> str:
     check_words(given=others, entitled=len(voters))
     contribution = words_contribution([row.word for row in words])
     order = draw_lots(bytes.fromhex(draw.seed), contribution, draw.candidates, commitment=draw.commitment)
-    terms, passed_over = _fill(acting, electors, order, voters)
+    terms, passed_over = fill_in_order(acting, electors, order, voters)
     draw.drawn_at = now
     draw.result = {
         "order": list(order[:SHOWN]),
@@ -164,10 +163,10 @@ def open_draw(*, actor: Person, now: datetime, draw_id: int) -> str:
     return draw.ref
 
 
-def _fill(
+def fill_in_order(
     acting: Acting, electors: Electors, order: Sequence[str], voters: Sequence[Voter]
 ) -> tuple[list[Term], list[str]]:
-    """Terms in the order of the lot. Passed over: who may not serve now, though on the list."""
+    """Terms for the first who may serve, in the order of a lot or of turns. Passed over: who may not serve now."""
     people = {voter.ref: voter.person_id for voter in voters}
     seats = places_up(electors, acting.now)
     drawn: list[tuple[Membership, str]] = []

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from weft.ballots import count_election
 from weft.charter.model import Office, SeatRule
 from weft.errors import RuleBroken
-from weft.federation.elections import check_notice, election_end, vote_from
+from weft.federation.elections import check_fill, check_notice, election_end, vote_from
 from weft_site.ballots.models import Ballot
 from weft_site.ballots.services import lock_ballot, open_ballot, opening
 from weft_site.federation.acting import Acting, begin
@@ -50,8 +50,7 @@ def call_election(
     electors = electors_of(acting.body, constituency, office)
     rule = rule_of(electors)
     by = act_in(acting, electors, "election.call")
-    if isinstance(rule, Office) and rule.fill == "draw":
-        raise RuleBroken("office.draw", office=office)
+    check_fill(rule, "elect")
     count_election(electors.elect.method, [], candidates=[], places=1)  # refuses a method that nobody can count
     running = Election.objects.filter(body=acting.body, constituency=constituency, office=office, state__in=OPEN_STATES)
     if earlier := running.first():

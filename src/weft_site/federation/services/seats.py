@@ -50,7 +50,7 @@ def places_up(electors: Electors, now: datetime) -> list[Seat]:
     seats = places(electors)
     held = holders(seats, now)
     vacant = [seat for seat in seats if seat.pk not in held]
-    rule = {"elect": electors.elect, "procedure": facts.charter_of(electors.body.federation).procedure, "now": now}
+    rule = {"rule": rule_of(electors), "procedure": facts.charter_of(electors.body.federation).procedure, "now": now}
     ending = [seat for seat in seats if seat.pk in held and is_up(held[seat.pk].ends_at, **rule)]
     return [*vacant, *ending]
 

@@ -17,7 +17,7 @@ from weft_site.federation.forms_seats import OpenForm, StandForm
 from weft_site.federation.models import Constituency, Election, Membership, Term
 from weft_site.federation.seat_facts import places_of
 from weft_site.federation.services import elections as services
-from weft_site.federation.services import tellers
+from weft_site.federation.services import tellers, turns
 from weft_site.federation.views.acts import LISTED, act_on, find, key, sees_inside
 from weft_site.federation.views.base import Page, body_page
 from weft_site.federation.views.bodies import body_tabs
@@ -47,6 +47,7 @@ def elections(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
             page=Paginator(rows, LISTED).get_page(request.GET.get("page")),
             may_call=page.can["election_call"] and person is not None,
             may_draw=page.can["draw_call"] and person is not None,
+            may_rotate=page.can["office_rotate"] and person is not None,
         ),
     )
 
@@ -74,6 +75,17 @@ def call(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     )
     messages.success(request, _("The election is called. Candidates can be proposed."))
     return redirect("election", slug, upper.ref, made)
+
+
+@login_required
+@require_POST
+def pass_on(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
+    """Pass an office of this body on to the next in turn."""
+    page = body_page(request, slug, ref)
+    office = request.POST.get("office", "")[:40]
+    turns.rotate(actor=request.user, now=page.now, key=key(request), body_id=page.body.pk, office=office)
+    messages.success(request, _("The office has passed to the next in turn."))
+    return redirect("elections", slug, ref)
 
 
 @require_GET
