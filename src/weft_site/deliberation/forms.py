@@ -1,9 +1,10 @@
 """Forms of meetings, motions and votes. Every field is named here; nothing else is read from a request."""
 
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from weft.charter import Charter
 from weft.charter.model import BodyRule, Decision
@@ -134,14 +135,32 @@ class PutForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, decision: Decision, over_days_only: bool = False, **kwargs):
+    def __init__(
+        self, *args, decision: Decision, over_days_only: bool = False, notice_days: int = 0, usual=None, **kwargs
+    ):
+        """usual: the end that is offered for a vote over days, which is open for notice_days at least."""
         super().__init__(*args, **kwargs)
         allowed = {"paper" if way == "secret" else way for way in decision.ballots}
         self.fields["way"].choices = [(way, label) for way, label in WAYS.items() if way in allowed]
         self.initial.setdefault("way", next(iter(self.fields["way"].choices), ("",))[0])
         if over_days_only:
             self.fields["closes_at"].required = True
-            self.fields["closes_at"].help_text = ""
+            self.fields["closes_at"].help_text = (
+                ngettext(
+                    "At least %(days)s day from now, as long as the notice of a meeting.",
+                    "At least %(days)s days from now, as long as the notice of a meeting.",
+                    notice_days,
+                )
+                % {"days": notice_days}
+                if notice_days
+                else ""
+            )
+            self.initial.setdefault("closes_at", usual)
+
+
+def usual_close(law: Charter, rule: BodyRule, now: datetime) -> datetime:
+    """The end offered for a vote over days: a day more than the notice, for a form is sent later than shown."""
+    return now + timedelta(days=max(law.procedure.voting_days, rule.notice_days + 1))
 
 
 class ReasonForm(forms.Form):

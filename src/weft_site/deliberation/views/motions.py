@@ -19,7 +19,16 @@ from weft_site.charter.editor import Editor, changes_in_words
 from weft_site.charter.facts import charter
 from weft_site.charter.models import CharterVersion
 from weft_site.deliberation import facts
-from weft_site.deliberation.forms import AmendForm, LinkForm, MotionForm, ObjectForm, PutForm, TableForm, refuse
+from weft_site.deliberation.forms import (
+    AmendForm,
+    LinkForm,
+    MotionForm,
+    ObjectForm,
+    PutForm,
+    TableForm,
+    refuse,
+    usual_close,
+)
 from weft_site.deliberation.models import Meeting, Motion
 from weft_site.deliberation.services import amendments, decisions, instructions, objections, ratification
 from weft_site.deliberation.services import motions as services
@@ -182,7 +191,12 @@ def _put_form(page: Page, motion: Motion, decision) -> PutForm | None:
     if motion.state not in {Motion.State.SECONDED, Motion.State.SUSPENDED} or not page.can["motion_put"]:
         return None
     meeting = facts.open_meeting_of(page.body)
-    return PutForm(decision=decision, over_days_only=meeting is None)
+    return PutForm(
+        decision=decision,
+        over_days_only=meeting is None,
+        notice_days=page.rule.notice_days,
+        usual=usual_close(page.law, page.rule, page.now),
+    )
 
 
 def _changes(page: Page, motion: Motion):

@@ -1,7 +1,5 @@
 """The one page on which people vote, whatever the ballot decides; the tellers' page; a body's ratification."""
 
-from datetime import timedelta
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +15,7 @@ from weft_site.ballots.services import QUESTION, count_lines
 from weft_site.charter.editor import changes_in_words
 from weft_site.charter.facts import charter
 from weft_site.deliberation import facts
-from weft_site.deliberation.forms import ANSWERS, PutForm, read_choice, refuse
+from weft_site.deliberation.forms import ANSWERS, PutForm, read_choice, refuse, usual_close
 from weft_site.deliberation.models import Motion
 from weft_site.deliberation.services import ratification as ratifying
 from weft_site.deliberation.services.voting import cast_vote
@@ -264,7 +262,8 @@ def ratification(request: HttpRequest, slug: str, ref: str, motion: str) -> Http
         request.POST or None,
         decision=page.law.decision(ratifying.KIND),
         over_days_only=True,
-        initial={"closes_at": page.now + timedelta(days=max(page.rule.notice_days, page.law.procedure.voting_days))},
+        notice_days=page.rule.notice_days,
+        usual=usual_close(page.law, page.rule, page.now),
     )
     if request.method == "POST":
         answer = _ratify(request, page, found, row, form)
