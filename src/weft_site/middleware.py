@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import page_not_found
 
 from weft.errors import RuleBroken
@@ -76,7 +77,13 @@ def refused(request: HttpRequest, refusal: RuleBroken, *, status: int = 409) -> 
     if _wants_json(request):
         body = {"code": refusal.rule, "numbers": refusal.numbers, "sentence": shown["sentence"]}
         return JsonResponse(body, status=status)
-    return render(request, "refusal.html", {"refusal": shown}, status=status)
+    return render(request, "refusal.html", {"refusal": shown, "back": _back(request)}, status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page on which the refused form stood, if the browser says so and it is one of ours."""
+    page = request.headers.get("Referer", "")
+    return page if url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}) else ""
 
 
 def shown_refusal(request: HttpRequest, refusal: RuleBroken) -> dict[str, object]:
