@@ -15,7 +15,6 @@ SENTENCES: Mapping[str, object] = {
     # acts and record
     "act.key_used": _("This form was already used for another act (%(act)s). Open the page again."),
     "record.sealed": _("This record is closed: the council goes on in a wider federation."),
-    "record.clock": _("The server’s clock is behind its own record of %(last)s. Nothing is recorded until it is right."),
     "record.entry_size": _("This act is too large for one entry: %(bytes)s of %(limit)s bytes."),
     "record.behind": _("The database has %(size)s entries, but %(signed)s were signed. Fetch the rest from a mirror."),
     "record.forked": _("The entries differ from what was signed at %(size)s entries. Nothing more is signed."),
@@ -155,8 +154,8 @@ SENTENCES: Mapping[str, object] = {
     "candidate.serves": _("This person already holds the place %(seat)s, which is not up for election."),
     "candidate.twice": _("This person has been proposed already."),
     "candidate.not_proposed": _("You are not proposed in this election."),
-    "seat.rotation": _("%(served)s terms in a row are served; %(allowed)s are allowed. Free again from %(free_from)s."),
-    "office.rotation": _("%(served)s terms in a row are served; %(allowed)s are allowed. Free again from %(free_from)s."),
+    "seat.rotation": _("%(served)s terms in a row are served of %(allowed)s allowed. Free again from %(free_from)s."),
+    "office.rotation": _("%(served)s terms in a row are served of %(allowed)s allowed. Free again from %(free_from)s."),
     "office.incompatible": _("Nobody may be %(office)s and %(held)s at the same time."),
     "seat.not_yours": _("Only the one who fills this place can do that."),
     "ballot.still_open": _("The vote runs until %(closes)s, or until all %(entitled)s entitled have voted."),

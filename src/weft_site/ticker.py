@@ -7,9 +7,9 @@ charter says will happen by then, and doing it late, twice or from two processes
 import logging
 import threading
 import time
-from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -18,6 +18,9 @@ from weft.errors import RuleBroken
 from weft_site import clock
 from weft_site.people.services import forget_what_is_over, send_queued
 from weft_site.record.publish import check_logs, publish_all, show_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 log = logging.getLogger("weft.ticker")
 

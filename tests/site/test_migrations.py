@@ -22,7 +22,7 @@ def test_an_empty_database_is_migrated_from_the_beginning(tmp_path):
     environment = os.environ | {"WEFT_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "weft_site.settings"}
     environment.pop("WEFT_DATABASE_URL", None)
 
-    done = subprocess.run(  # noqa: S603 - our own program
+    done = subprocess.run(
         [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
         cwd=ROOT,
         env=environment,

@@ -36,7 +36,8 @@ class Founding(models.Model):
     title = models.CharField(max_length=200)
     place = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=60)  # which base body of the charter the council will be
-    code = models.CharField(max_length=60, unique=True, null=True)  # null only while the row is being made
+    # null only while the row is being made: two at once must not both have an empty code
+    code = models.CharField(max_length=60, unique=True, null=True)  # noqa: DJ001
     convener = models.ForeignKey(Person, models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.GATHERING)
     opened_at = models.DateTimeField()

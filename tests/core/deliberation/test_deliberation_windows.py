@@ -1,4 +1,4 @@
-"""Windows and doors of deliberation: signing in, votes over days, late votes of the base, where a charter is amended."""
+"""Windows and doors: signing in, votes over days, late votes of the base, where a charter is amended."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -58,9 +58,7 @@ def test_a_recall_is_voted_on_for_the_days_of_the_charter():
     term = elect(depot, "chair", depot.people[0])
     recalls.start_recall(actor=depot.people[1], now=NOON, term_id=term.pk, reason="He decides alone.")
     recall = Recall.objects.get()
-    recalls.sign_recall(
-        actor=depot.people[2], now=NOON, recall_id=recall.pk
-    )  # enough for an office
+    recalls.sign_recall(actor=depot.people[2], now=NOON, recall_id=recall.pk)  # enough for an office
     recall.refresh_from_db()
 
     assert recall.ballot.closes_at == NOON + 9 * DAY
