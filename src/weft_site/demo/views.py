@@ -44,6 +44,15 @@ def choose(request: HttpRequest) -> HttpResponse:
     )
 
 
+def figures(request: HttpRequest) -> HttpResponse:
+    """What a scenario of history rests on, each figure with its source and what it is worth."""
+    if guard.scenario() != "petrograd-1917":
+        raise Http404
+    from weft_site.demo.petrograd.figures import figures as of_petrograd  # noqa: PLC0415 - only this scenario reads it
+
+    return render(request, "demo/figures.html", {"figures": of_petrograd()})
+
+
 @require_POST
 def become(request: HttpRequest, person_id: int) -> HttpResponse:
     """Only the people on the page can be chosen: other accounts of the demo belong to those who made them."""
