@@ -49,8 +49,10 @@ def found(story: Story, *, title: str, place: str, number: int, text: str) -> Co
 def fill_offices(story: Story, council: Council, offices: Sequence[str] = ("chair", "secretary")) -> None:
     """Tellers by lot, the others by vote of everybody who has come."""
     draw_tellers(story, council)
+    tellers_ = {person.pk for person in council.tellers()}
+    free = [person for person in council.people if person.pk not in tellers_]  # who counts should not also lead
     for number, office in enumerate(offices):
-        elect_officer(story, council, office, council.people[number], rivals=[council.people[-1 - number]])
+        elect_officer(story, council, office, free[number], rivals=free[-1:])
 
 
 def draw_tellers(story: Story, council: Council) -> None:

@@ -36,11 +36,18 @@ def associations_are_founded(story: Story) -> None:
 def members(story: Story, association: Association) -> list[Person]:
     """People of many workplaces, a few from each. Officers and delegates have enough to do."""
     found: list[Person] = []
+    busy = {
+        person.pk
+        for other in ASSOCIATIONS
+        if other.key in story.councils
+        for person in story.councils[other.key].people
+    }
     for workplace in WORKPLACES[: TOGETHER - 2]:
         people = story.councils[workplace.key].people[workplace.founders :]
         mine = people[-association.skip :: -len(ASSOCIATIONS)]
         if association.key == "women":
             mine = [person for person in people[::-1] if person.name.split()[0] in WOMEN]
+        mine = [person for person in mine if person.pk not in busy]
         found += mine[: max(association.members // 9, 1) + 1]
     return found[: association.members]
 

@@ -92,6 +92,11 @@ def last_days(story: Story) -> None:
     weeks.somebody_new_asks(story)
 
 
+def parts_are_cast(story: Story) -> None:
+    cast.old_notices_are_read(story)
+    cast.roles_are_written(story)
+
+
 CHAPTERS = (
     ("Sixteen workplaces found councils", founding.councils_are_founded),
     ("Twelve of them found the city", city.city_is_founded),
@@ -105,5 +110,5 @@ CHAPTERS = (
     ("The last days", last_days),
     ("Tonight: the fourth session", today.fourth_session),
     ("Eleven people gather", today.ferry_crews_gather),
-    ("The parts are cast", cast.roles_are_written),
+    ("The parts are cast", parts_are_cast),
 )

@@ -24,7 +24,7 @@ def first_session_is_called(story: Story) -> None:
     city.people = the_city.seated(story)
     story.notes["first"] = doing.convene(
         story, city, title="First session of the city council", place=HALL, starts_at=story.when(-46, 23),
-        agenda=["Who has come, and from where", "Chair, secretary, treasurer", "Mandate commission", "Solidarity fund"],
+        agenda=["Who has come, and from where", "Chair, secretary, treasurer", "Mandate commission"],
     )  # fmt: skip
 
 
@@ -39,6 +39,7 @@ def first_session(story: Story) -> None:
         doing.elect_officer(
             story, city, office, story.one(city.people, 5 + 31 * number), [story.one(city.people, 15 + 31 * number)]
         )
+    story.cast["city_chair"] = city.officer("chair")
     doing.draw_tellers(story, city)
     elect_commission(story, city)
     committee_is_called(story)
@@ -126,7 +127,7 @@ def second_session_is_called(story: Story) -> None:
     story.to(-37, 9)
     story.notes["second"] = doing.convene(
         story, city, title="Second session", place=HALL, starts_at=story.when(-30, 19),
-        agenda=["Reports of the delegates", "Breakfast for the picket lines", "A quorum that small councils can reach"],
+        agenda=["Reports of the delegates", "Election of the committee"],
     )  # fmt: skip
 
 
@@ -218,7 +219,7 @@ def third_session_is_prepared(story: Story) -> None:
     story.to(-22, 9)
     meeting = doing.convene(
         story, city, title="Third session", place=HALL, starts_at=story.when(-11, 19),
-        agenda=["Free rides for schoolchildren", "Night stops of line 7", "Delegates report every three weeks"],
+        agenda=["Reports of the delegates", "The treasurer's account of the fund"],
     )  # fmt: skip
     rides = doing.move(
         story, city, story.one(city.people, 33), story.one(city.people, 44), title="Free rides for schoolchildren",
