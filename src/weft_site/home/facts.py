@@ -66,12 +66,12 @@ def _votes(person: Person, now: datetime) -> list[Task]:
         .filter(Q(ballot__closes_at__isnull=True) | Q(ballot__closes_at__gt=now))
         .filter(Q(ballot__follows_seats=False) | Exists(seated))  # a delegate's vote falls with the seat
         .exclude(Exists(voted))
-        .select_related("ballot")
+        .select_related("ballot__recall__term")
         .order_by(F("ballot__closes_at").asc(nulls_last=True), "pk")[:LISTED]
     )
     return [
         Task(
-            title=row.ballot.title,
+            title=_ballot_title(row.ballot),
             url=reverse("vote", args=[row.ballot_id]),
             why=_("You are on the roll of this vote and have not voted yet."),
             action=_("Vote"),
@@ -80,6 +80,12 @@ def _votes(person: Person, now: datetime) -> list[Task]:
         )
         for row in rows
     ]
+
+
+def _ballot_title(ballot: Ballot) -> str:
+    """A ballot keeps a title for the record; a reader is told in their own words when it is about a person's seat."""
+    recall = getattr(ballot, "recall", None)
+    return _("Recall of %(name)s") % {"name": recall.term.name} if recall else ballot.title
 
 
 def _foundings(person: Person) -> list[Task]:
