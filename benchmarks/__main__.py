@@ -1,22 +1,25 @@
 """`make bench`: measure everything and write docs/reference/figures.md.
 
-    python -m benchmarks [PART ...]     without names: all parts; with names: those, and nothing is written
+    python -m benchmarks [PART ...]     without names: all parts; with names: those are measured anew
 
-Parts: record, core, replay, pages, entitlement, votes. The large federation is made once and kept in
-WEFT_BENCH_HOME (default: a folder beside the system's temporary files).
+Parts: record, core, replay, pages, entitlement, postgres, votes. Each part is one run; what it found, when, and the
+load of the machine are kept in WEFT_BENCH_HOME (default: a folder beside the system's temporary files), with the
+large federation, and the page is written from the newest of each.
 """
 
+import json
 import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from benchmarks import house
 from scripts.with_postgres import server
@@ -128,16 +131,15 @@ def machine() -> str:
     )
 
 
-def page(found: dict[str, Rows], *, loads: dict[str, str]) -> str:
+def page(kept: Mapping[str, Mapping[str, Any]]) -> str:
     parts = "\n\n".join(
-        f"## {PARTS[name][0]}\n\n{table(rows)}\n\nLoad of the machine: {loads[name]}."
-        for name, rows in found.items()
-        if rows
+        f"## {title}\n\n{table(kept[name]['rows'])}\n\nMeasured on {kept[name]['on']}; load {kept[name]['load']}."
+        for name, (title, _) in PARTS.items()
+        if name in kept and kept[name]["rows"]
     )
     return f"""# Figures
 
-Written by `make bench` on {datetime.now(UTC):%d %B %Y}; do not edit. What is measured and how to read it:
-[performance](../handbook/performance.md).
+Written by `make bench`; do not edit. What is measured and how to read it: [performance](../handbook/performance.md).
 
 {machine()}
 
@@ -148,21 +150,21 @@ Written by `make bench` on {datetime.now(UTC):%d %B %Y}; do not edit. What is me
 def main(names: list[str]) -> int:
     if unknown := set(names) - set(PARTS):
         sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
-    found: dict[str, Rows] = {}
-    loads: dict[str, str] = {}
+    results = house.home() / "figures.json"
+    kept: dict[str, dict[str, Any]] = json.loads(results.read_text()) if results.exists() else {}
     for name in names or PARTS:
         title, measure = PARTS[name]
         print(f"{title} …", flush=True)
         before = os.getloadavg()[0]
-        found[name] = measure()
-        loads[name] = f"{before:.1f} before, {os.getloadavg()[0]:.1f} after"
-        for row in found[name]:
+        rows = measure()
+        load = f"{before:.1f} before, {os.getloadavg()[0]:.1f} after"
+        kept[name] = {"rows": rows, "on": f"{datetime.now(UTC):%d %B %Y}", "load": load}
+        for row in rows:
             print(f"  {row['value']:>8} {row['unit']:9} {row['reach']:8} {met(row):12} {row['what']}", flush=True)
-    if names:
-        return 0
-    PAGE.write_text(page(found, loads=loads))
+        results.write_text(json.dumps(kept))
+        PAGE.write_text(page(kept))
     print(f"Written: {PAGE.relative_to(house.ROOT)}")
-    return int(any("not" in met(row) for rows in found.values() for row in rows))
+    return int(any("not" in met(row) for part in kept.values() for row in part["rows"]))
 
 
 if __name__ == "__main__":

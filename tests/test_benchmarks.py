@@ -68,12 +68,12 @@ def test_a_figure_is_within_its_reach_or_not(value, reach, said):
 
 def test_the_page_shows_each_figure_beside_its_reach(monkeypatch):
     monkeypatch.setattr(bench, "machine", lambda: "A machine.")
-    found = {"votes": [house.row("votes", 1234, "votes/s", "≥ 5,000")], "replay": []}
+    when = {"on": "23 November 2026", "load": "0.5 before, 1.5 after"}
 
-    page = bench.page(found, loads={"votes": "0.5 before, 1.5 after"})
+    page = bench.page({"votes": {"rows": [house.row("votes", 1234, "votes/s", "≥ 5,000")], **when}})
 
     assert "## Votes through the whole site\n\n| measured | figure | reach | |\n|---|---|---|---|\n" in page
     assert "| votes | 1,234 votes/s | ≥ 5,000 | **not met** |" in page
     assert "## Replay" not in page
     assert "A machine." in page
-    assert "Load of the machine: 0.5 before, 1.5 after." in page
+    assert "Measured on 23 November 2026; load 0.5 before, 1.5 after." in page
