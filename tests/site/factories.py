@@ -92,10 +92,9 @@ def add_members(council, number, *, index=None, now=NOON):
     """Admit people as the entry with this index would; the roll and the seats above follow."""
     came = people(number, council.body.title)
     index = 10_000 + Membership.objects.count() if index is None else index
-    before = council.body.members_count
     bodies.add_members(council.body, came, index=index, now=now)
     council.people += came
-    entitlement.number_changed(begin(council.body.pk, None, now), council.body, before=before)
+    entitlement.number_changed(begin(council.body.pk, None, now), council.body)
     council.body = find_body(council.body.pk)
     return came
 

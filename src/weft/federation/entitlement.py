@@ -175,6 +175,8 @@ def may_change(rule: BodyRule, seat_rule: SeatRule, *, before: int, after: int, 
     a sender alone in its constituency, under a norm that looks at nobody else.
     """
     norm = seat_rule.norm
+    if before == after and not combined:
+        return False
     if combined or norm.total is not None or rule.body_maximum is not None or rule.body_minimum is not None:
         return True
     if norm.exceptions or 0 in {before, after}:  # an empty body has no seat, whatever the norm's minimum

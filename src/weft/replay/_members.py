@@ -126,7 +126,7 @@ def objected(act: Act) -> None:
 
 def admitted(act: Act) -> None:
     """Those to whom nobody objected in time, or for whom the body decided, are members from now on."""
-    row, body, before = _application(act), act.body, act.body.admitted
+    row, body = _application(act), act.body
     act.same("by", act.entry.by, ())
     number = act.number("members")
     state = "allowed" if row.counts.get("allowed") else "objection"
@@ -141,11 +141,9 @@ def admitted(act: Act) -> None:
     lapsed = [term.ref for _, terms in moved for term in terms]
     act.same("lapsed", sorted(act.refs("lapsed")), sorted(lapsed))
     act.finding(members=body.admitted)
-    number_changed(act, body, before)
-    left = [other.ref for other, _ in moved]
-    for ref in dict.fromkeys(left):
-        other = act.state.bodies[ref]
-        number_changed(act, other, other.admitted + left.count(ref))
+    number_changed(act, body)
+    for ref in dict.fromkeys(other.ref for other, _ in moved):
+        number_changed(act, act.state.bodies[ref])
     for ref in act.refs("lapsed"):
         next_steps_up(act, act.state.terms[ref])
 
@@ -260,7 +258,7 @@ def membership_changed(act: Act) -> None:
     act.same("lapsed", sorted(act.refs("lapsed")), sorted(term.ref for term in lapsed))
     act.finding(members=body.admitted)
     if body.admitted != before:
-        number_changed(act, body, before)
+        number_changed(act, body)
     for ref in act.refs("lapsed"):
         next_steps_up(act, act.state.terms[ref])
 
@@ -285,7 +283,7 @@ def numbers_stated(act: Act) -> None:
     act.document("source")
     act.finding()
     body.numbers[unit] = number
-    number_changed(act, body, before)
+    number_changed(act, body, frozenset({unit}))
 
 
 __all__ = [

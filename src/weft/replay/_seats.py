@@ -8,6 +8,7 @@ from weft.federation.entitlement import ConstituencyFact, Plan, may_change, plan
 from weft.federation.seats import SeatFact, report_due, term_end
 from weft.replay._act import Act
 from weft.replay._standing import (
+    BY_MEMBERS,
     Electors,
     acted,
     actor,
@@ -70,6 +71,7 @@ def seats_follow(act: Act, upper: Body) -> None:
         return found.changes
 
     act.follows("federation.entitled", upper.ref, needed)
+    number_changed(act, upper, BY_MEMBERS)  # even where its own seats stay, who is counted further up may have changed
 
 
 def entitled(act: Act) -> None:
@@ -118,27 +120,37 @@ def end_seat(act: Act, seat: Seat, index: int) -> None:
     seat.until_index = index
 
 
-def number_changed(act: Act, body: Body, before: int) -> None:
-    """After a body's members changed in number: every body above that rests on it follows, if it can matter."""
-    for ref in body.uppers:
-        upper = act.state.bodies[ref]
-        rule = act.charter.body(upper.kind)
-        for one in rule.seats:
-            if one.sender == body.kind and _matters(act, upper, body, one.index, before):
-                seats_follow(act, upper)
-                break
+OF_PEOPLE = BY_MEMBERS | {"delegates"}  # what changes in a council or association with its members
 
 
-def _matters(act: Act, upper: Body, body: Body, index: int, before: int) -> bool:
+def number_changed(act: Act, body: Body, units: frozenset[str] = OF_PEOPLE) -> None:
+    """After a body's number in these units changed: every body above that rests on it follows, if it can matter.
+
+    Where a council's own seats stay, those further up may rest on the same people, so the change goes on climbing.
+    """
+    for upper in (act.state.bodies[ref] for ref in body.uppers):
+        if _matters(act, upper, body, units):
+            seats_follow(act, upper)
+        elif units >= BY_MEMBERS and not upper.by_people:
+            number_changed(act, upper, BY_MEMBERS)
+
+
+def _matters(act: Act, upper: Body, body: Body, units: frozenset[str]) -> bool:
+    """Whether seats of a body can change with a sender's number; where they cannot, the number is noted."""
     rule = act.charter.body(upper.kind)
-    seats = rule.seats[index]
-    row = next((c for c in _constituencies(act, upper) if c.rule == index and body.ref in c.senders), None)
-    if row is None:
+    rules = [one for one in rule.seats if one.sender == body.kind and one.norm.unit in units]
+    if not rules:
+        return False
+    known = {row.rule: row for row in _constituencies(act, upper) if body.ref in row.senders}
+    if any(one.index not in known for one in rules):
         return True
-    after = units_of(act.state, body, seats.norm.unit, act.at)
-    if may_change(rule, seats, before=before, after=after, combined=len(row.senders) > 1):
-        return True
-    row.units = after
+    now = {unit: units_of(act.state, body, unit, act.at) for unit in {one.norm.unit for one in rules}}
+    for one in rules:
+        row = known[one.index]
+        if may_change(rule, one, before=row.units, after=now[one.norm.unit], combined=len(row.senders) > 1):
+            return True
+    for one in rules:
+        known[one.index].units = now[one.norm.unit]
     return False
 
 

@@ -116,12 +116,12 @@ def base_below(state: State, body: Body) -> list[Body]:
 
 # --- numbers ----------------------------------------------------------------------------------------------------
 
+BY_MEMBERS = frozenset({"members", "voters"})  # units by which a council of delegates counts the people below it
+
 
 def units_of(state: State, body: Body, unit: str, at: datetime) -> int:
-    if unit == "members" and not body.by_people:
-        return sum(state.bodies[ref].admitted for ref in body.lowers if state.bodies[ref].type == "base")
-    if unit in {"members", "voters"}:
-        return body.admitted
+    if unit in BY_MEMBERS:
+        return body.admitted if body.by_people else sum(below.admitted for below in base_below(state, body))
     if unit == "bodies":
         return 1
     if unit == "seats":

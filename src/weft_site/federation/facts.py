@@ -1,17 +1,17 @@
 """From rows to the plain values that the core asks for: who votes where, who holds what, at one instant."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, F, Q, QuerySet, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet, Sum
 
 from weft.charter.model import BodyRule, Charter, Elect, Office, Recall, SeatRule
 from weft.federation import Facts
 from weft.federation.apportion import Sender
 from weft_site.charter.facts import charter
-from weft_site.federation.models import Body, Constituency, Federation, Membership, Seat, Term
+from weft_site.federation.models import Body, BodyLink, Constituency, Federation, Membership, Seat, Term
 from weft_site.people.models import Person
 
 PEOPLE = frozenset({"base", "association"})  # body types whose voters are members, not delegates
@@ -225,23 +225,62 @@ def _is_elector(constituency, memberships, own, now) -> bool:
 def senders(upper: Body, rule: SeatRule, now: datetime) -> list[Sender]:
     """The bodies of the kind a seat rule names that belong to this body, with the numbers its norm rests on."""
     rows = Body.objects.filter(links_up__upper=upper, kind=rule.sender, ended_at__isnull=True).order_by("id")
-    if rule.norm.unit != "members":
+    if rule.norm.unit not in BY_MEMBERS:
         return [Sender(ref=body.ref, units=units_of(body, rule.norm.unit, now), title=body.title) for body in rows]
     # the common case, for ten thousand bodies in one query
-    own, below = F("members_count"), Coalesce(Sum("links_down__lower__members_count", filter=_BASE_BELOW), 0)
-    members = Case(When(type__in=PEOPLE, then=own), default=below)
-    return [Sender(*row) for row in rows.annotate(units=members).values_list("ref", "units", "title")]
+    own = list(rows.values_list("pk", "ref", "members_count", "title", "type"))
+    below = members_below([pk for pk, *_rest, type_ in own if type_ not in PEOPLE])
+    return [Sender(ref, below.get(pk, members), title) for pk, ref, members, title, _type in own]
 
 
-_BASE_BELOW = Q(links_down__lower__type="base")
+BY_MEMBERS = frozenset({"members", "voters"})  # units by which a council of delegates counts the people below it
+
+
+def members_below(ids: Collection[int]) -> dict[int, int]:
+    """Body id -> the members of all base councils below it, at any depth, each council once.
+
+    As many queries as the federation has levels, and two; none of them by the number of councils.
+    """
+    lowers = _delegates_below(ids)
+    everywhere = {*ids, *(lower for below in lowers.values() for lower in below)}
+    base = BodyLink.objects.filter(upper__in=everywhere, lower__type="base", lower__ended_at__isnull=True)
+    direct = dict(base.values_list("upper").annotate(members=Sum("lower__members_count")))
+    several = base.values("lower").annotate(links=Count("pk")).filter(links__gt=1).values("lower")
+    shared: dict[tuple[int, int], set[int]] = defaultdict(set)  # (council, its members) -> above it, directly
+    if len(everywhere) > 1:
+        for lower, members, upper in base.filter(lower__in=several).values_list(
+            "lower", "lower__members_count", "upper"
+        ):
+            shared[lower, members].add(upper)
+    found = {}
+    for pk in ids:
+        reach, front = {pk}, [pk]
+        while front:
+            front = [lower for upper in front for lower in lowers[upper] if lower not in reach]
+            reach.update(front)
+        again = sum(members * max(len(reach & above) - 1, 0) for (_, members), above in shared.items())
+        found[pk] = sum(direct.get(one, 0) for one in reach) - again
+    return found
+
+
+def _delegates_below(ids: Collection[int]) -> dict[int, set[int]]:
+    """Body id -> the councils of delegates directly below, for these bodies and all below them."""
+    lowers: dict[int, set[int]] = defaultdict(set)
+    seen, front = set(ids), set(ids)
+    while front:
+        links = BodyLink.objects.filter(upper__in=front, lower__ended_at__isnull=True)
+        links = links.exclude(lower__type__in=PEOPLE).values_list("upper", "lower")
+        for upper, lower in links:
+            lowers[upper].add(lower)
+        front = {lower for _, lower in links} - seen
+        seen |= front
+    return lowers
 
 
 def units_of(body: Body, unit: str, now: datetime) -> int:
     """A body's number in a unit. Members are counted; inhabitants, workers and companies are as stated on record."""
-    if unit == "members" and body.type not in PEOPLE:
-        return sum(Body.objects.filter(links_up__upper=body, type="base").values_list("members_count", flat=True))
-    if unit in {"members", "voters"}:
-        return body.members_count
+    if unit in BY_MEMBERS:
+        return body.members_count if body.type in PEOPLE else members_below([body.pk])[body.pk]
     if unit == "bodies":
         return 1
     if unit == "seats":

@@ -175,6 +175,8 @@ def test_the_short_cut_sees_the_daily_case():
     assert asked(body=replace(RULE, body_maximum=99))
     assert asked(body=replace(RULE, body_minimum=9))
     assert asked(named)
+    assert not asked(replace(WORKPLACES, norm=Norm(total=9)), before=60, after=60)
+    assert asked(before=60, after=60, combined=True)  # another of those combined may have changed
     assert not asked(replace(WORKPLACES, small=None), before=3, after=4)
     # over the threshold the norm alone sees no difference: 24 and 25 are both two seats, but 24 is small
     for do in ("none", "one", "combine"):

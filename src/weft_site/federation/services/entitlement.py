@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from weft.federation.entitlement import ConstituencyFact, Plan, may_change, plan
 from weft.federation.seats import SeatFact
@@ -23,6 +23,7 @@ def follow_entitlement(acting: Acting, upper: Body) -> int | None:
     found = plan(rule, senders, before, index=acting.index)
     _apply(found, before, upper, acting)
     if not found.changes:
+        number_changed(acting, upper, units=facts.BY_MEMBERS)  # who is counted further up may have changed all the same
         return None
     index = acting.record(
         "federation.entitled",
@@ -36,35 +37,49 @@ def follow_entitlement(acting: Acting, upper: Body) -> int | None:
     return index
 
 
-def number_changed(acting: Acting, body: Body, *, before: int) -> None:
-    """After a body's members changed in number: every body above that rests on it follows, if it can matter."""
+OF_PEOPLE = facts.BY_MEMBERS | {"delegates"}  # what changes in a council or association with its members
+
+
+def number_changed(acting: Acting, body: Body, *, units: frozenset[str] = OF_PEOPLE) -> None:
+    """After a body's number in these units changed: every body above that rests on it follows, if it can matter.
+
+    Where a council's own seats stay, those further up may rest on the same people, so the change goes on climbing.
+    """
     for upper in uppers(body):
-        rule = acting.charter.body(upper.kind)
-        for seat_rule in rule.seats:
-            if seat_rule.sender == body.kind and _matters(acting, seat_rule, upper, body, before):
-                follow_entitlement(acting, upper)
-                break
+        if _matters(acting, upper, body, units):
+            follow_entitlement(acting, upper)
+        elif units >= facts.BY_MEMBERS and upper.type not in facts.PEOPLE:
+            number_changed(acting, upper, units=facts.BY_MEMBERS)
 
 
-def _matters(acting, seat_rule, upper, body, before) -> bool:
+def _matters(acting: Acting, upper: Body, body: Body, units: frozenset[str]) -> bool:
+    """Whether seats of a body can change with a sender's number; where they cannot, the number is noted."""
     rule = acting.charter.body(upper.kind)
-    current = Constituency.objects.filter(
-        body=upper, rule=seat_rule.index, senders=body, ended_at__isnull=True
-    ).prefetch_related("senders")
-    row = current.first()
-    if row is None:
+    rules = [one for one in rule.seats if one.sender == body.kind and one.norm.unit in units]
+    if not rules:
+        return False
+    rows = Constituency.objects.filter(body=upper, senders=body, ended_at__isnull=True)
+    known = {index: (pk, before) for pk, index, before in rows.values_list("pk", "rule", "units")}
+    if any(one.index not in known for one in rules):
         return True
-    after = facts.units_of(body, seat_rule.norm.unit, acting.now)
-    if may_change(rule, seat_rule, before=before, after=after, combined=len(row.senders.all()) > 1):
-        return True
-    if row.units != after:
-        Constituency.objects.filter(pk=row.pk).update(units=after)
+    several = Constituency.senders.through.objects.filter(constituency__in=[pk for pk, _ in known.values()])
+    sends = dict(several.values_list("constituency").annotate(number=Count("pk")))
+    now = {unit: facts.units_of(body, unit, acting.now) for unit in {one.norm.unit for one in rules}}
+    for one in rules:
+        pk, before = known[one.index]
+        if may_change(rule, one, before=before, after=now[one.norm.unit], combined=sends[pk] > 1):
+            return True
+    for one in rules:
+        pk, before = known[one.index]
+        if before != now[one.norm.unit]:
+            Constituency.objects.filter(pk=pk).update(units=now[one.norm.unit])
     return False
 
 
 def uppers(body: Body) -> list[Body]:
-    """The bodies whose seats rest on this one, directly."""
-    return [row.upper for row in body.links_up.select_related("upper__federation__charter", "upper__federation__log")]
+    """The bodies whose seats rest on this one, directly, in the order in which they were tied to it."""
+    links = body.links_up.select_related("upper__federation__charter", "upper__federation__log").order_by("pk")
+    return [row.upper for row in links]
 
 
 def existing(upper: Body, now) -> list[ConstituencyFact]:

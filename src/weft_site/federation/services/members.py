@@ -3,7 +3,6 @@
 Charter: membership.admission, membership.exclusion, membership.lapses_with_job, seat.lapses_on_leaving.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -35,7 +34,7 @@ def admit(acting: Acting, group: Sequence[Application]) -> list[Membership]:
     Where one of them belongs to another base council below the same delegate council, the membership there ends
     as transferred by the same entry. Whoever got in meanwhile by another way is left out.
     """
-    body, before = acting.body, acting.body.members_count
+    body = acting.body
     inside = set(rolls.roll(body).values_list("person_id", flat=True))
     people = [row.person for row in group if row.person_id not in inside]
     for start in range(0, len(group), 5_000):
@@ -46,7 +45,7 @@ def admit(acting: Acting, group: Sequence[Application]) -> list[Membership]:
     moved = _leave_others(acting, people)
     rows = add_members(body, people, index=acting.index, now=acting.now)
     _record_admission(acting, group, rows, moved)
-    number_changed(acting, body, before=before)
+    number_changed(acting, body)
     _follow(acting, moved)
     sentence = gettext_noop("You are a member of %(body)s now.")
     notify_many(
@@ -102,7 +101,7 @@ def change_membership(acting: Acting, membership: Membership, status: str) -> li
         finding={"members": acting.body.members_count},
     )
     if acting.body.members_count != before:
-        number_changed(acting, acting.body, before=before)
+        number_changed(acting, acting.body)
     _step_up_all(acting, lapsed)
     return [term.ref for term in lapsed]
 
@@ -140,9 +139,9 @@ def lapse_terms(acting: Acting, membership: Membership) -> list[Term]:
 
 def _follow(acting: Acting, moved: Sequence[tuple[Membership, list[Term]]]) -> None:
     """After a transfer: the numbers of the councils left, and the alternates."""
-    for body_id, left in Counter(row.body_id for row, _ in moved).items():
+    for body_id in dict.fromkeys(row.body_id for row, _ in moved):
         body = Body.objects.select_related("federation__charter", "federation__log").get(pk=body_id)
-        number_changed(replace(acting, body=body), body, before=body.members_count + left)
+        number_changed(replace(acting, body=body), body)
     _step_up_all(acting, [term for _, terms in moved for term in terms])
 
 

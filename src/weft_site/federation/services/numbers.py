@@ -39,5 +39,5 @@ def state_number(*, actor: Person, now: datetime, body_id: int, unit: str, numbe
         data={"unit": unit, "number": number, "before": before},
         documents={"source": acting.document("source", source)},
     )
-    number_changed(acting, body, before=before)
+    number_changed(acting, body, units=frozenset({unit}))
     return number
