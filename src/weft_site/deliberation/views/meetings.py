@@ -154,7 +154,8 @@ def meeting(request: HttpRequest, slug: str, ref: str, meeting: str) -> HttpResp
         gauge=_gauge(page, found) if live else None,
         here=bool(me) and me.until is None,
         may_attend=live and page.can["meeting_attend"] and page.now >= found.starts_at - timedelta(hours=2),
-        may_open=page.can["meeting_open_called" if services.is_called(found) else "meeting_open"],
+        may_open=page.now >= found.starts_at
+        and page.can["meeting_open_called" if services.is_called(found) else "meeting_open"],
         may_close=page.can["meeting_open_called" if services.is_called(found) else "meeting_close"],
         called=services.is_called(found),
         item_form=ItemForm(motions=_waiting(page, found)) if live and officer else None,
