@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from weft_site.drawings.svg import Drawing, box, draw, hatched, line, number, sheet, text
 
@@ -54,7 +55,11 @@ def timeline(events: Iterable[EventMark], *, until: date, title: str = "") -> Dr
     return Drawing(
         svg=sheet(WIDTH, 84, title, *inside),
         title=title,
-        summary=_("%(count)s events since %(first)s. Last: %(label)s, %(day)s.")
+        summary=ngettext(
+            "%(count)s event since %(first)s. Last: %(label)s, %(day)s.",
+            "%(count)s events since %(first)s. Last: %(label)s, %(day)s.",
+            len(marks),
+        )
         % {"count": len(marks), "first": ends[0], "label": latest.label, "day": date_format(latest.day, "DATE_FORMAT")},
         columns=[_("Day"), _("Event")],
         rows=[(date_format(mark.day, "DATE_FORMAT"), f"{i} · {mark.label}") for i, mark in enumerate(marks, 1)],
