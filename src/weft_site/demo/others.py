@@ -7,7 +7,7 @@ the demonstration made are asked, never an account that a visitor made.
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from weft.errors import RuleBroken
 from weft_site.ballots.models import Ballot, RollEntry, Vote
@@ -54,8 +54,9 @@ def vote_on_founding(founding_id: int, now: datetime) -> int:
     founding = Founding.objects.get(pk=founding_id)
     if founding.state != Founding.State.VOTING:
         return 0
-    rows = FoundingPerson.objects.filter(founding=founding, vote="", person__password=NO_PASSWORD)
-    for row in list(rows.select_related("person")):
+    silent = FoundingPerson.objects.filter(founding=founding, vote="", person__password=NO_PASSWORD)
+    rows = list(silent.select_related("person"))
+    for row in rows:
         foundings.vote_on_charter(
             actor=row.person, now=now, founding_id=founding.pk, draft_id=founding.draft_id, choice="yes"
         )
@@ -65,7 +66,13 @@ def vote_on_founding(founding_id: int, now: datetime) -> int:
 def open_ballots(now: datetime) -> QuerySet[Ballot]:
     """Votes by name that are open and on which somebody invented has not voted."""
     rows = Ballot.objects.filter(way=Ballot.Way.OPEN, closed_at=None).exclude(closes_at__lte=now)
-    return rows.filter(Exists(_silent(OuterRef("pk")))).order_by("-opened_at")
+    return rows.filter(Exists(_silent(OuterRef("pk")))).select_related("recall__term").order_by("-opened_at")
+
+
+def title_of(ballot: Ballot) -> str:
+    """What a ballot is about, to a reader; the title it keeps is for the record."""
+    recall = getattr(ballot, "recall", None)
+    return gettext("Recall of %(name)s") % {"name": recall.term.name} if recall else ballot.title
 
 
 def _silent(ballot) -> QuerySet[RollEntry]:

@@ -37,7 +37,7 @@ def choose(request: HttpRequest) -> HttpResponse:
             "found": found,
             "tomorrow": tomorrow(found, now),
             "foundings": others.open_foundings()[:LISTED],
-            "ballots": others.open_ballots(now)[:LISTED],
+            "ballots": [(ballot, others.title_of(ballot)) for ballot in others.open_ballots(now)[:LISTED]],
             "historical": guard.scenario() != "riverton",
             "now": now,
         },

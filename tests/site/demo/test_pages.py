@@ -136,8 +136,9 @@ def test_the_others_vote_for_the_charter_and_an_account_of_a_visitor_does_not(cl
     )
     founding.put_charter(actor=second, now=now, draft_id=draft)
 
-    client.post(f"/demo/others/charter/{gathering.pk}/")
+    answer = client.post(f"/demo/others/charter/{gathering.pk}/", follow=True)
 
+    assert "11 invented people have done so." in answer.content.decode()
     votes = dict(FoundingPerson.objects.filter(founding=gathering).values_list("person_id", "vote"))
     assert votes.pop(visitor.pk) == ""
     assert set(votes.values()) == {"yes"}
