@@ -17,7 +17,7 @@ from weft_site.ballots.models import Ballot
 from weft_site.charter.facts import keep_version
 from weft_site.deliberation.models import Motion
 from weft_site.demo.people import Role, write_roles
-from weft_site.demo.petrograd.figures import COMPANIES, COMPANY_STRENGTH, Vote, named_plants, plants, votes
+from weft_site.demo.petrograd.figures import COMPANIES, Vote, named_plants, plants, votes
 from weft_site.demo.story import NO_PASSWORD, Story
 from weft_site.federation import facts
 from weft_site.federation.models import Body, BodyLink, Constituency, Membership, Seat, Term
@@ -55,10 +55,10 @@ def _senders(law: Charter) -> Iterator[dict[str, object]]:
             "kind": "plant", "type": law.body("plant").type, "title": plant.title,
             "members_count": plant.workers, "numbers": {"workers": plant.workers},
         }  # fmt: skip
-    for number in range(1, COMPANIES + 1):
+    for number in range(1, COMPANIES + 1):  # how many men stood behind a deputy is not told: only the deputy is counted
         yield {
             "kind": "company", "type": law.body("company").type, "title": f"Company {number} of the garrison",
-            "members_count": COMPANY_STRENGTH, "numbers": {"companies": 1},
+            "members_count": 1, "numbers": {"companies": 1},
         }  # fmt: skip
 
 

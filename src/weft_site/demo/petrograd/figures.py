@@ -16,7 +16,6 @@ LEATHER = {"Skorokhod shoes"}
 SYNTHETIC = "Small workshop (example under the norm)"  # made up in the file to show the norm; not a plant
 # Two thirds of about 3,000 deputies were soldiers, one from each company: so about so many companies.
 COMPANIES = 2_000
-COMPANY_STRENGTH = 250
 
 
 @dataclass(frozen=True, slots=True)
