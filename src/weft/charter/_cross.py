@@ -224,6 +224,10 @@ def _norm(path: Path, norm: object, findings: Findings) -> None:
     if "first_per" in norm and "first_seats" not in norm:
         findings.add("needs", (*path, "first_per"), expected="first_seats")
     _ordered((*path, "minimum"), (*path, "maximum"), norm.get("minimum"), norm.get("maximum"), findings)
+    if "total" in norm:
+        for name in ("minimum", "maximum", "exceptions"):
+            if name in norm:
+                findings.add("norm.total_bounds", (*path, name), found=str(norm["total"]))
     for place, exception in enumerate(_list(norm.get("exceptions"))):
         here: Path = (*path, "exceptions", place)
         if "minimum" not in exception and "maximum" not in exception:

@@ -47,6 +47,7 @@ SENTENCES = MappingProxyType({
     "one_of.none": "{path} needs one of: {expected}.",
     "one_of.many": "{path} has {found}; only one of {expected} can hold.",
     "unused": "{path} has no effect here: it needs {expected}.",
+    "norm.total_bounds": "{path} could give more or fewer than the {found} seats of total, which is a fixed number. Keep one of them.",
     "needs": "{path} needs {expected} as well.",
     "body.bottom": 'No body rests on members or electors. A charter needs a body of kind "base" or seats from "electors".',
     "body.circle": "{path} closes a circle of bodies that elect one another: {found}. Seats must come from below.",

@@ -88,7 +88,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class NormException:
-    """A named body to which another minimum or maximum applies, as art. 58 of 1918 had for two cities."""
+    """A named body to which another minimum or maximum applies, as art. 58 of 1918 had for two cities.
+
+    body: its title as the record has it from its founding or accession; no act changes a title. Not its reference,
+    because a charter is written before the body exists. Those who were there voted on its accession and saw the
+    title; should another body of the same title join later, the exception stays with the one that came first.
+    """
 
     body: str
     minimum: int | None = None
@@ -105,7 +110,8 @@ class Norm:
     steps: a scale, e.g. up to 50 members 1 seat, up to 100 members 2.
     total: a body of fixed size, its seats divided by ``method``.
     unit:  "members", "voters", "inhabitants", "workers", "seats", "delegates", "companies" or "bodies".
-    minimum, maximum apply to each sender after rounding; body_minimum, body_maximum to the whole body.
+    minimum, maximum apply to each sender after rounding, never beside ``total``; body_minimum, body_maximum to the
+    whole body.
     """
 
     unit: str = "members"

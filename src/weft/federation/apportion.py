@@ -5,7 +5,7 @@ Vectors: tests/vectors/federation/worked_examples_apportionment.csv, divide.json
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from heapq import heapify, heapreplace
 from math import ceil, floor
@@ -161,9 +161,19 @@ def allot(rule: SeatRule, senders: Sequence[Sender]) -> tuple[Allotment, ...]:
     if norm.fixed is not None and not norm.each:
         groups = [tuple(senders)] if senders else []
         return tuple(Allotment(_refs(g), _units(g), norm.fixed) for g in groups)
-    groups = _constituencies(rule.small, senders)
+    groups = _constituencies(rule.small, _named_once(norm, senders))
     seats = [_seats_of(rule, g) for g in groups] if norm.total is None else _divided(rule, norm.total, groups)
     return tuple(Allotment(_refs(g), _units(g), n) for g, n in zip(groups, seats, strict=True))
+
+
+def _named_once(norm: Norm, senders: Sequence[Sender]) -> Sequence[Sender]:
+    """An exception for a named body is for the first of that name: a body that takes the name later has none."""
+    if not norm.exceptions:
+        return senders
+    first: dict[str, str] = {}
+    for sender in senders:
+        first.setdefault(sender.title, sender.ref)
+    return [one if first[one.title] == one.ref else replace(one, title="") for one in senders]
 
 
 def _seats_of(rule: SeatRule, group: tuple[Sender, ...]) -> int:
@@ -186,7 +196,7 @@ def _divided(rule: SeatRule, total: int, groups: Sequence[tuple[Sender, ...]]) -
     left = max(total - one * (len(groups) - len(others)), 0)
     weights = [_units(g) for g in others]
     divided = iter(divide(left, weights, norm.method) if any(weights) else (0,) * len(others))
-    return [_bounded(norm, next(divided), _title(g)) if _units(g) >= below else one for g in groups]
+    return [next(divided) if _units(g) >= below else one for g in groups]
 
 
 def _constituencies(small: Small | None, senders: Sequence[Sender]) -> list[tuple[Sender, ...]]:

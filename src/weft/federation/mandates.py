@@ -6,6 +6,7 @@ weight or several constituencies are joined in one person, the parts of a split 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from weft.ballots import parts_of
 from weft.charter.model import SeatRule
@@ -22,6 +23,19 @@ class Instruction:
     weight: int = 1
 
 
+Given = TypeVar("Given")
+
+
+def in_force(given: Sequence[Given]) -> list[Given]:
+    """Of what one constituency told its delegates on one motion, what holds: its latest word.
+
+    given: its mandates that stand and speak of the motion, in the order in which they were given, oldest first.
+    The later one replaces the earlier, whether or not they contradict each other: nobody is bound to keep both.
+    When it is withdrawn, the earlier one holds again.
+    """
+    return list(given[-1:])
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """How a vote stands to its mandates. outcome: "free" (no mandate), "kept" or "broken"."""
@@ -36,7 +50,8 @@ def compare(choice: object, weight: int, instructions: Sequence[Instruction]) ->
 
     A mandate is kept if at least its weight was voted as instructed. Two mandates on the same position add up,
     to no more than the delegate has: who votes as a whole keeps every mandate on that position. Where the vote
-    falls short, binding mandates are served first. Two that contradict each other cannot both be kept.
+    falls short, binding mandates are served first. Of constituencies joined in one person that contradict each
+    other, not all can be kept.
     """
     left = dict(parts_of(choice, weight))
     if not instructions:

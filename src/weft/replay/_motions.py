@@ -16,7 +16,7 @@ from weft.deliberation.motions import (
 )
 from weft.errors import RuleBroken
 from weft.federation import require
-from weft.federation.mandates import Instruction, compare
+from weft.federation.mandates import Instruction, compare, in_force
 from weft.replay import _laws
 from weft.replay._act import Act
 from weft.replay._meetings import meeting_of
@@ -219,12 +219,10 @@ def _broken(act: Act, row: Motion, ballot: Ballot, votes: Votes | None) -> objec
 
 def _instructions(act: Act, row: Motion, voter: str) -> list[Instruction]:
     constituency = act.state.seats[voter].constituency
-    mandates = [(act.state.mandates[ref], position) for ref, position in row.links.items()]
-    return [
-        Instruction(mandate=m.ref, position=position, binding=m.binding)
-        for m, position in mandates
-        if m.constituency == constituency and m.state == "given"
-    ]
+    linked = [act.state.mandates[ref] for ref in row.links]
+    given = [m for m in linked if m.constituency == constituency and m.state == "given"]
+    given.sort(key=lambda m: (m.given_at or act.at, int(m.ref[1:])))
+    return in_force([Instruction(mandate=m.ref, position=row.links[m.ref], binding=m.binding) for m in given])
 
 
 def vote_undecided(act: Act) -> None:

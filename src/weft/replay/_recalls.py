@@ -211,6 +211,8 @@ def mandate_closed(act: Act) -> None:
     act.finding(**_answer(found))
     mandate.ballot = ""
     mandate.state = "given" if outcome == "kept" else outcome
+    if outcome == "given":
+        mandate.given_at = act.at
 
 
 def _answer(found: Answer) -> dict[str, object]:

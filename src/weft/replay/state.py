@@ -195,6 +195,7 @@ class Mandate:
     binding: bool
     state: str = "proposed"
     ballot: str = ""
+    given_at: datetime | None = None
 
 
 @dataclass(slots=True)

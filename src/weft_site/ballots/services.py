@@ -23,6 +23,7 @@ from weft.ballots import (
     tally,
     tellers_agree,
 )
+from weft.ballots.counting import check_sums
 from weft.errors import RuleBroken
 from weft_site.ballots.models import Ballot, RollEntry, TellerCount, Vote
 from weft_site.people.models import Person
@@ -219,13 +220,14 @@ def count_lines(ballot: Ballot) -> list[str]:
 
 
 def _check_numbers(ballot: Ballot, numbers: Mapping[str, int]) -> None:
-    if set(numbers) != set(count_lines(ballot)):
-        raise RuleBroken("ballot.count", entitled=ballot.entitled)
-    if any(type(n) is not int or not 0 <= n <= ballot.entitled * max(ballot.places, 1) for n in numbers.values()):
-        raise RuleBroken("ballot.count", entitled=ballot.entitled)
-    papers = sum(numbers.values()) if ballot.method == QUESTION else numbers["papers"]
-    most = max((n for line, n in numbers.items() if line != "papers"), default=0)
-    if papers > ballot.entitled or (ballot.method != QUESTION and most > papers):
+    if ballot.method != QUESTION:
+        options = list(ballot.options)
+        check_sums(ballot.method, numbers, candidates=options, places=ballot.places, entitled=ballot.entitled)
+    elif (
+        set(numbers) != set(ANSWERS)
+        or any(type(number) is not int or number < 0 for number in numbers.values())
+        or sum(numbers.values()) > ballot.entitled
+    ):
         raise RuleBroken("ballot.count", entitled=ballot.entitled)
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from weft.ballots import Tally
 from weft.charter.model import Quorum, SeatRule
 from weft.errors import RuleBroken
-from weft.federation.mandates import Instruction
+from weft.federation.mandates import Instruction, in_force
 from weft_site.ballots.models import Ballot
 from weft_site.ballots.services import question_tally, valid_votes
 from weft_site.charter.facts import charter
@@ -201,7 +201,7 @@ def delegate_now(
         for row in rows
         if row.pk == term.pk and row.mandate_ref is not None
     ]
-    return rules[term.seat_rule], told
+    return rules[term.seat_rule], in_force(told)
 
 
 def _table(model) -> str:
@@ -224,17 +224,19 @@ LEFT JOIN ({_table(Motion)} m
            JOIN {_table(Mandate)} i ON i.id = l.mandate_id AND i.state = '{Mandate.State.GIVEN.value}')
        ON m.ballot_id = %s AND i.constituency_id = s.constituency_id
 WHERE t.person_id = %s AND s.ref = %s
-ORDER BY t.starts_at DESC, t.id DESC, i.ref
+ORDER BY t.starts_at DESC, t.id DESC, i.given_at, i.id
 """  # noqa: S608 - names of tables only
 
 
+AS_GIVEN = ("mandate__given_at", "mandate_id")  # the order in which mandates were given
+
+
 def mandates_for(ballot_id: int, voter: str) -> list[MandateLink]:
-    """The mandates that the electors of this seat gave it on the motion of a ballot. One query."""
-    return list(
-        MandateLink.objects.filter(
-            motion__ballot_id=ballot_id, mandate__constituency__seats__ref=voter, mandate__state=Mandate.State.GIVEN
-        ).select_related("mandate")
+    """The mandate that the electors of this seat gave it on the motion of a ballot, if any: the latest. One query."""
+    rows = MandateLink.objects.filter(
+        motion__ballot_id=ballot_id, mandate__constituency__seats__ref=voter, mandate__state=Mandate.State.GIVEN
     )
+    return in_force(list(rows.select_related("mandate").order_by(*AS_GIVEN)))
 
 
 def instruction(link: MandateLink) -> Instruction:
@@ -245,12 +247,26 @@ def instruction(link: MandateLink) -> Instruction:
 def instructions_on(motion: Motion) -> dict[str, list[Instruction]]:
     """Seat -> what its electors told it about this motion. One query."""
     found = defaultdict(list)
-    rows = MandateLink.objects.filter(motion=motion, mandate__state=Mandate.State.GIVEN).values_list(
-        "mandate__constituency__seats__ref", "mandate__ref", "position", "mandate__binding"
-    )
+    rows = MandateLink.objects.filter(motion=motion, mandate__state=Mandate.State.GIVEN).order_by(*AS_GIVEN)
+    rows = rows.values_list("mandate__constituency__seats__ref", "mandate__ref", "position", "mandate__binding")
     for seat, ref, position, binding in rows:
         found[seat].append(Instruction(mandate=ref, position=position, binding=binding))
-    return dict(found)
+    return {seat: in_force(told) for seat, told in found.items()}
+
+
+def links_on(motion: Motion) -> list[MandateLink]:
+    """Every mandate laid beside a motion, as given; `replaced_by` names the one by which its electors replaced it."""
+    rows = list(motion.mandate_links.select_related("mandate__constituency").order_by(*AS_GIVEN))
+    given = defaultdict(list)
+    for row in rows:
+        if row.mandate.state == Mandate.State.GIVEN:
+            given[row.mandate.constituency_id].append(row)
+    holds = {constituency: in_force(links)[0] for constituency, links in given.items()}
+    for row in rows:
+        last = holds.get(row.mandate.constituency_id)
+        replaced = last is not None and row.mandate.state == Mandate.State.GIVEN and last is not row
+        row.replaced_by = last.mandate.ref if replaced else ""
+    return rows
 
 
 # --- what a ballot is about -----------------------------------------------------------------------------------

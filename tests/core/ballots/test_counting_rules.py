@@ -6,9 +6,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.strategies import cases
 
 from weft.ballots import Count, count_election, draw_lots, lot_commitment, papers_from_sums
-from weft.ballots.counting import Line
+from weft.ballots.counting import Line, check_sums
 from weft.errors import RuleBroken
 
 NAMES = ["m1", "m2", "m3", "m4", "m5"]
@@ -195,6 +196,46 @@ def test_more_marks_than_papers_are_refused(papers_given):
         count_election("approval", [(["m1"], 4)], candidates=NAMES, places=1, papers_given=papers_given)
 
     assert refusal.value == RuleBroken("ballot.count", entitled=papers_given)
+
+
+def names_in(sums):
+    return list(dict.fromkeys(line.partition("/")[0] for line in sums if line != "papers"))
+
+
+@pytest.mark.parametrize("case", cases("ballots/sheets.json"), ids=lambda case: case["why"])
+def test_a_sheet_bears_only_what_its_papers_can(case):
+    method, sums, names = case["method"], case["sums"], names_in(case["sums"])
+    given = {"candidates": names, "places": case["places"]}
+
+    if case["possible"]:
+        check_sums(method, sums, entitled=case["entitled"], **given)
+        papers = papers_from_sums(method, sums, names)
+        assert count_election(method, papers, papers_given=sums["papers"], lot=sorted, **given).papers == sums["papers"]
+        return
+    with pytest.raises(RuleBroken) as refusal:
+        check_sums(method, sums, entitled=case["entitled"], **given)
+    assert refusal.value == RuleBroken("ballot.count", entitled=case["entitled"])
+
+
+@pytest.mark.parametrize(
+    "sums", [{}, {"papers": 3}, {"m1": 1}, {"m1": 1, "m2": 0, "papers": 3}, {"m1": True, "papers": 3}]
+)
+def test_a_sheet_has_every_line_and_no_other(sums):
+    with pytest.raises(RuleBroken, match=r"ballot\.count"):
+        check_sums("approval", sums, candidates=["m1"], places=1, entitled=9)
+
+
+@given(
+    method=st.sampled_from(["plurality", "absolute_majority", "approval"]),
+    places=st.integers(1, 3),
+    data=st.data(),
+)
+def test_what_papers_add_up_to_is_never_called_impossible(method, places, data):
+    most = {"plurality": places, "absolute_majority": 1}.get(method, 4)
+    papers = data.draw(st.lists(st.lists(st.sampled_from(NAMES[:4]), max_size=most, unique=True), max_size=12))
+    sums = {name: sum(name in paper for paper in papers) for name in NAMES[:4]}
+
+    check_sums(method, {**sums, "papers": len(papers)}, candidates=NAMES[:4], places=places, entitled=len(papers))
 
 
 def test_as_many_yes_as_no_does_not_elect():

@@ -269,10 +269,12 @@ def test_a_total_is_divided_among_those_who_are_not_small(many, total, small):
     assert sorted(ref for a in found for ref in a.senders) == sorted(sender.ref for sender in many)
 
 
-def test_limits_of_a_sender_hold_after_the_division():
-    found = allot(SeatRule(0, "city", Norm(total=10, minimum=1, maximum=8)), [Sender("b1", 990), Sender("b2", 10)])
+def test_an_exception_stays_with_the_body_that_had_the_name_first():
+    norm = Norm("delegates", per=50, maximum=15, exceptions=(NormException("Moscow", maximum=40),))
+    three = [Sender("b1", 5_000, "Tver"), Sender("b2", 5_000, "Moscow"), Sender("b3", 5_000, "Moscow")]
 
-    assert [a.seats for a in found] == [8, 1]
+    assert [a.seats for a in allot(SeatRule(0, "city", norm), three)] == [15, 40, 15]
+    assert [a.seats for a in allot(SeatRule(0, "city", norm), three[::-1])] == [40, 15, 15]
 
 
 # --- the whole body ----------------------------------------------------------------------------------------------

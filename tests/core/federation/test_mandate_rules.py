@@ -9,7 +9,7 @@ from tests.strategies import choices
 
 from weft.charter.model import Norm, SeatRule
 from weft.errors import RuleBroken
-from weft.federation.mandates import Compared, Instruction, binds, compare, judge_vote, split_as_instructed
+from weft.federation.mandates import Compared, Instruction, binds, compare, in_force, judge_vote, split_as_instructed
 
 ANSWERS = ["yes", "no", "abstain"]
 weights = st.integers(1, 5)
@@ -122,3 +122,12 @@ def test_what_a_mandate_is_worth_is_the_charters():
     with pytest.raises(RuleBroken) as refusal:
         binds(seat(mandate="none"))
     assert refusal.value == RuleBroken("seat.mandate")
+
+
+def test_the_latest_word_of_the_electors_replaces_what_they_said_before():
+    first, second = Instruction("i3", "no", binding=True), Instruction("i9", "yes", binding=True)
+
+    assert in_force([first, second]) == [second]
+    assert compare("yes", 1, in_force([first, second])) == Compared("kept")
+    assert in_force([first]) == [first]
+    assert in_force([]) == []

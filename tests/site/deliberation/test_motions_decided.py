@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from tests.site.deliberation.halls import (
     DAY,
     NOON,
@@ -455,6 +456,36 @@ def test_a_charter_that_refuses_a_breach_refuses_the_vote():
     assert refused("seat.breach", cast_vote, choice="yes", **delegate)["instructed"] == "no"
     cast_vote(choice="no", **delegate)
     assert Vote.objects.get().against_mandate is False
+
+
+def test_a_later_mandate_replaces_the_earlier_until_it_is_withdrawn(client, monkeypatch):
+    town = city(("bodies.city.seats.0.breach", "refuse"))
+    hall, below = town.council, town.workplaces[2]
+    opened(hall, 4)
+    motion, ballot = put(hall)
+    later, earlier = mandate(below, hall, "no"), mandate(below, hall, "yes")  # given in the other order
+    type(earlier).objects.filter(pk=earlier.pk).update(given_at=NOON - 2 * DAY)
+    for told in (later, earlier):
+        instructions.link_mandate(
+            actor=below.chair, now=NOON, body_id=below.body.pk, mandate_id=told.pk, motion_id=motion.pk
+        )
+    delegate = {"actor": hall.people[2], "now": NOON, "ballot_id": ballot.pk}
+
+    assert refused("seat.breach", cast_vote, choice="yes", **delegate) == {"instructed": "no", "mandate": later.ref}
+    cast_vote(choice="no", **delegate)
+    monkeypatch.setattr("weft_site.clock.now", lambda: NOON)
+    client.force_login(hall.people[2], backend="allauth.account.auth_backends.AuthenticationBackend")
+    words = f"Replaced by mandate {later.ref}"
+    address = reverse("motion", args=[hall.federation.log.slug, hall.body.ref, motion.ref])
+    assert client.get(address).content.decode().count(words) == 1
+
+    type(later).objects.filter(pk=later.pk).update(state="withdrawn")
+    assert refused("seat.breach", cast_vote, choice="no", **delegate)["mandate"] == earlier.ref
+    assert words not in client.get(address).content.decode()
+    vote(hall.people[:2], ballot, "yes")
+    vote(hall.people[3:4], ballot, "yes")
+    close(hall, motion)
+    assert entry("deliberation.motion_decided")["finding"]["broken"] == 1
 
 
 def test_mandates_that_cannot_speak_of_the_motion_are_refused():

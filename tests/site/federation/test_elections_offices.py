@@ -8,7 +8,7 @@ from tests.site.factories import DAY, NOON, acts, document, entry, refused
 
 from weft_site.ballots.models import Ballot
 from weft_site.federation.models import Alternate, Candidacy, Election, Membership, Seat, Term
-from weft_site.federation.services import elections
+from weft_site.federation.services import elections, tellers
 from weft_site.people.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -395,3 +395,18 @@ def test_runners_up_become_deputies_as_the_charter_says():
 
 def test_an_office_ballot_is_taken_as_the_charter_says(depot):
     assert voting(depot).ballot.way == Ballot.Way.OPEN
+
+
+def test_tellers_cannot_enter_more_marks_than_the_papers_bear():
+    depot = make.found_council(12, ("bodies.workplace.offices.chair.elect.ballot", "counted"))
+    for number in (1, 2):
+        make.officer(depot, "teller", depot.people[number], number=number)
+    election = voting(depot, candidates=(3, 4))
+    first, second = (make.ref_in(election.ballot, depot.people[n]) for n in (3, 4))
+    enter = {"actor": depot.people[1], "now": NOON, "ballot_id": election.ballot.pk}
+    sheet = {first: 5, second: 4, "papers": 9}
+
+    refused("ballot.count", tellers.enter_count, numbers=sheet | {second: 5}, **enter)
+    assert tellers.enter_count(numbers=sheet, **enter) is False
+    assert tellers.enter_count(numbers=sheet, **(enter | {"actor": depot.people[2]})) is True
+    assert Election.objects.get().state == Election.State.DECLARED

@@ -65,7 +65,7 @@ def count_election(
     papers_given: how many papers were given in; needed where ``papers`` are tellers' sums, one candidate each.
     lot:    orders tied candidates; without it a tie that matters raises ``election.tie``.
     Raises ``elect.method`` for a rule that is not here, ``ballot.choice`` for an impossible paper,
-    ``ballot.too_many_marks``, ``ballot.count`` for more marks than papers given in, ValueError for a negative
+    ``ballot.too_many_marks``, ``ballot.count`` for more marks than the papers given in bear, ValueError for a negative
     number of papers or a lot that loses somebody.
     """
     if places < 1 or len(set(candidates)) != len(candidates):
@@ -75,7 +75,8 @@ def count_election(
     given = list(papers)
     sums = _sums(method, given, set(candidates), places)
     number = sum(n for _, n in given) if papers_given is None else papers_given
-    if any(line.yes + line.no + line.abstain > number for line in sums.values()):
+    marked = [line.yes + line.no + line.abstain for line in sums.values()]
+    if _beyond(method, marked, papers=number, places=places):
         raise RuleBroken("ballot.count", entitled=number)
     lines = tuple(sorted((sums[name] for name in candidates), key=lambda line: (-line.yes, line.no, line.candidate)))
     eligible = [line for line in lines if RULES[method](line)]
@@ -120,6 +121,33 @@ def papers_from_sums(method: str, sums: Mapping[str, int], candidates: Sequence[
     return [(paper, sums[line]) for line, paper in papers.items() if sums.get(line, 0)]
 
 
+def check_sums(method: str, sums: Mapping[str, int], *, candidates: Sequence[str], places: int, entitled: int) -> None:
+    """Can these totals of a teller be true? Raises ``ballot.count`` where they cannot.
+
+    sums: as in `papers_from_sums`, every line with a number, and "papers". No more papers than people entitled; no
+    candidate on more papers than were given in; and all marks together no more than those papers can bear.
+    """
+    answers = ("/yes", "/no", "/abstain") if method == "yes_no" else ("",)
+    lines = [[f"{name}{answer}" for answer in answers] for name in candidates]
+    known = {"papers", *(line for own in lines for line in own)}
+    possible = set(sums) == known and all(type(number) is int and number >= 0 for number in sums.values())
+    if not possible or sums["papers"] > entitled:
+        raise RuleBroken("ballot.count", entitled=entitled)
+    if _beyond(method, [sum(sums[line] for line in own) for own in lines], papers=sums["papers"], places=places):
+        raise RuleBroken("ballot.count", entitled=entitled)
+
+
+def _beyond(method: str, marked: Sequence[int], *, papers: int, places: int) -> bool:
+    """Whether so many papers cannot bear these marks: for each candidate on how many papers, answers included."""
+    together = papers * _allowed(method, len(marked), places)
+    return max(marked, default=0) > papers or sum(marked) > together
+
+
+def _allowed(method: str, candidates: int, places: int) -> int:
+    """How many candidates one paper may mark."""
+    return {"plurality": places, "absolute_majority": 1}.get(method, candidates)
+
+
 def _sums(method: str, papers: Iterable[tuple[Paper, int]], candidates: set[str], places: int) -> dict[str, Line]:
     alike: dict[object, tuple[Paper, int]] = {}  # papers that say the same are read once
     for paper, number in papers:
@@ -149,7 +177,7 @@ def _marks(method: str, paper: Paper, candidates: set[str], places: int) -> list
     names = [name for name, _ in marked]
     if not set(names) <= candidates or len(set(names)) != len(names):
         raise RuleBroken("ballot.choice")
-    allowed = {"plurality": places, "absolute_majority": 1}.get(method, len(candidates))
+    allowed = _allowed(method, len(candidates), places)
     if len(names) > allowed:
         raise RuleBroken("ballot.too_many_marks", marks=len(names), allowed=allowed)
     return marked

@@ -178,7 +178,7 @@ def motion(request: HttpRequest, slug: str, ref: str, motion: str) -> HttpRespon
         over=put and found.ballot.closes_at is not None and page.now >= found.ballot.closes_at,
         result=found.ballot.result if found.ballot and found.ballot.closed_at else None,
         roll_call=_roll_call(page, found),
-        links=found.mandate_links.select_related("mandate__constituency").order_by("pk"),
+        links=facts.links_on(found),
         objection=found.objections.select_related("association").first(),
         changes=_changes(page, found),
         asked=_asked(found, page),
