@@ -16,8 +16,10 @@ from weft_site.people.ports import Purpose, ports
 
 def register() -> None:
     ports.purposes[founding.PURPOSE] = Purpose(title=_title, accept=_accept)
-    joining.open_business.append(open_meetings)
-    providers.append(of_deliberation)
+    if open_meetings not in joining.open_business:  # start-up may run twice in one process
+        joining.open_business.append(open_meetings)
+    if of_deliberation not in providers:  # start-up may run twice in one process
+        providers.append(of_deliberation)
 
 
 def open_meetings(body: Body) -> list[str]:

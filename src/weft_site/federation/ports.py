@@ -20,7 +20,8 @@ INVITATION = "weft.invitation"  # salt of the signature
 
 
 def register() -> None:
-    record_views.readers.append(may_read)
+    if may_read not in record_views.readers:  # start-up may run twice in one process
+        record_views.readers.append(may_read)
     ports.may_vouch = may_vouch
     ports.record = record_recovery
     ports.purposes[imports.BODY] = Purpose(title=_invited_to, accept=_invited)
