@@ -84,8 +84,7 @@ def entitled(act: Act) -> None:
     act.same("closed", act.number("closed"), len(found.closed))
     act.finding(seats=found.seats, waiting=len(found.waiting), hash=found.hash)
     _apply(act, upper, found)
-    for above in (act.state.bodies[ref] for ref in upper.uppers):
-        seats_follow(act, above)
+    number_changed(act, upper, OF_DELEGATES)
 
 
 def _apply(act: Act, upper: Body, found: Plan) -> None:
@@ -121,6 +120,7 @@ def end_seat(act: Act, seat: Seat, index: int) -> None:
 
 
 OF_PEOPLE = BY_MEMBERS | {"delegates"}  # what changes in a council or association with its members
+OF_DELEGATES = BY_MEMBERS | {"seats", "delegates"}  # what changes in a council of delegates with its seats
 
 
 def number_changed(act: Act, body: Body, units: frozenset[str] = OF_PEOPLE) -> None:

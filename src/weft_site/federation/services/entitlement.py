@@ -32,11 +32,11 @@ def follow_entitlement(acting: Acting, upper: Body) -> int | None:
         data={"opened": found.opened, "closed": len(found.closed)},
         finding={"seats": found.seats, "waiting": len(found.waiting), "hash": found.hash},
     )
-    for above in uppers(upper):  # an executive's size follows the seats of the council that elects it
-        follow_entitlement(acting, above)
+    number_changed(acting, upper, units=OF_DELEGATES)  # an executive's size follows the council that elects it
     return index
 
 
+OF_DELEGATES = facts.BY_MEMBERS | {"seats", "delegates"}  # what changes in a council of delegates with its seats
 OF_PEOPLE = facts.BY_MEMBERS | {"delegates"}  # what changes in a council or association with its members
 
 
