@@ -11,9 +11,27 @@ settings.register_profile("thorough", parent=settings.get_profile("weft"), max_e
 settings.load_profile(os.environ.get("WEFT_HYPOTHESIS", "weft"))
 
 TESTS = Path(__file__).parent
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def vectors() -> Path:
     """Where the worked examples lie: one folder a domain, each file naming its source."""
     return TESTS / "vectors"
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The one browser of a test process, because Playwright starts once in a thread. Tests open contexts in it."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop in this thread; the database is used from here only between its calls.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()

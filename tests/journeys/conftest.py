@@ -1,32 +1,14 @@
 """A browser for journeys: people who share one telephone, a clock that can skip days, no complaint unheard."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 from tests.journeys.reader import Telephone
 
 from weft_site import clock
 
-# Playwright keeps an event loop in this thread; the database is used from here only between its calls.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 AXE = (Path(__file__).parents[1] / "vendor/axe.min.js").read_text()
-BROWSER = "/usr/bin/chromium"
-OPTIONS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=BROWSER, args=OPTIONS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(autouse=True)

@@ -3,14 +3,9 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 from tests.site import stylebook
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text()
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 PRESSED = "button, a.button, input, select, summary, .nav a, .tab, .breadcrumb li, .choice"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -23,21 +18,13 @@ def address():
         yield url
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def sheet(browser, address):
+def sheet(chromium, address):
     """Open the style page; the list of what the browser complained about comes with it."""
     contexts = []
 
     def opened(*, path="", width=1280, scheme="light", bypass=False, **options):
-        context = browser.new_context(
+        context = chromium.new_context(
             viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=bypass, **options
         )
         contexts.append(context)

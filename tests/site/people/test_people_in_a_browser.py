@@ -6,7 +6,6 @@ Django's test client sends no Origin and runs no script; what only a browser doe
 import re
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -23,18 +22,16 @@ PASSKEY = {
 
 
 @pytest.fixture
-def browser_page():
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = chromium.new_page(viewport=TELEPHONE)
-        page.complaints = []
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda line: page.complaints.append(line.text) if "Content Security Policy" in line.text else None,
-        )
-        yield page
-        chromium.close()
+def browser_page(chromium):
+    page = chromium.new_page(viewport=TELEPHONE)
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda line: page.complaints.append(line.text) if "Content Security Policy" in line.text else None,
+    )
+    yield page
+    page.close()
 
 
 @pytest.fixture(autouse=True)
