@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
+from importlib.resources import files
 
 import click
 import pytest
@@ -13,7 +14,7 @@ from tests.strategies_record import LOG, STRANGER, entry, write_log
 from weft import cli
 from weft.charter import CharterProblems, articles, load
 
-GOOD = (cli.files("weft.charter") / "library" / "workers-assembly.toml").read_bytes()
+GOOD = (files("weft.charter") / "library" / "workers-assembly.toml").read_bytes()
 
 
 def weft(*arguments):
@@ -141,7 +142,7 @@ def test_every_charter_that_is_listed_can_be_shown():
 
     assert "workers-assembly" in names
     for name in names:
-        charter = load((cli.files("weft.charter") / "library" / f"{name}.toml").read_bytes())
+        charter = load((files("weft.charter") / "library" / f"{name}.toml").read_bytes())
         shown = weft("charter", "show", name).stdout
         assert charter.hash in shown
         headings = [f"Article {article.number}. {article.heading()}" for article in articles(charter)]
@@ -167,7 +168,8 @@ def test_help_names_the_commands_of_the_site_and_loads_no_other_domain():
 
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
 
-    assert done.stdout.splitlines()[-1] == "['weft.cli']"
+    loaded = done.stdout.splitlines()[-1].strip("[]").replace("'", "").split(", ")
+    assert [name for name in loaded if not name.startswith("weft.cli")] == []
     assert {"init", "serve", "manage", "operator"} <= set(cli.main.list_commands(click.Context(cli.main)))
 
 
