@@ -1,7 +1,7 @@
 """From rows to the plain values that the core asks for: who votes where, who holds what, at one instant."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -245,13 +245,15 @@ def members_below(ids: Collection[int]) -> dict[int, int]:
     everywhere = {*ids, *(lower for below in lowers.values() for lower in below)}
     base = BodyLink.objects.filter(upper__in=everywhere, lower__type="base", lower__ended_at__isnull=True)
     direct = dict(base.values_list("upper").annotate(members=Sum("lower__members_count")))
-    several = base.values("lower").annotate(links=Count("pk")).filter(links__gt=1).values("lower")
     shared: dict[tuple[int, int], set[int]] = defaultdict(set)  # (council, its members) -> above it, directly
     if len(everywhere) > 1:
-        for lower, members, upper in base.filter(lower__in=several).values_list(
-            "lower", "lower__members_count", "upper"
-        ):
-            shared[lower, members].add(upper)
+        counted = base.values("lower").annotate(links=Count("pk")).filter(links__gt=1)
+        several = list(counted.values_list("lower", flat=True))
+        # asked apart: as one query PostgreSQL may count anew for every link
+        for some in portions(several):
+            rows = base.filter(lower__in=some).values_list("lower", "lower__members_count", "upper")
+            for lower, members, upper in rows:
+                shared[lower, members].add(upper)
     found = {}
     for pk in ids:
         reach, front = {pk}, [pk]
@@ -261,6 +263,12 @@ def members_below(ids: Collection[int]) -> dict[int, int]:
         again = sum(members * max(len(reach & above) - 1, 0) for (_, members), above in shared.items())
         found[pk] = sum(direct.get(one, 0) for one in reach) - again
     return found
+
+
+def portions(values: Sequence, size: int = 5_000) -> Iterator[Sequence]:
+    """A database takes only so many values at once."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
 
 
 def _delegates_below(ids: Collection[int]) -> dict[int, set[int]]:

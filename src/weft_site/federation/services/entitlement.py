@@ -1,7 +1,7 @@
 """Seats follow numbers: whenever members, bodies or the charter change, entitlement is recomputed."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db.models import Count, Max
 
@@ -160,7 +160,7 @@ def _regroup(found: Plan, before: Sequence[ConstituencyFact], ids: Mapping[str, 
         return
     bodies = dict(Body.objects.filter(links_up__upper=upper).values_list("ref", "pk"))
     between = Constituency.senders.through
-    for some in portions([ids[planned.ref] for planned in moved if not planned.new]):
+    for some in facts.portions([ids[planned.ref] for planned in moved if not planned.new]):
         between.objects.filter(constituency__in=some).delete()
     between.objects.bulk_create(
         [
@@ -173,7 +173,7 @@ def _regroup(found: Plan, before: Sequence[ConstituencyFact], ids: Mapping[str, 
 
 
 def _close(refs: Sequence[str], upper: Body, acting: Acting) -> None:
-    for some in portions(refs):
+    for some in facts.portions(refs):
         seats = Seat.objects.filter(body=upper, ref__in=some)
         Term.objects.filter(facts.running(acting.now), seat__in=seats).update(
             ended_at=acting.now, ended_by=Term.EndedBy.LAPSED, ended_index=acting.index
@@ -184,12 +184,6 @@ def _close(refs: Sequence[str], upper: Body, acting: Acting) -> None:
 def _end_empty_constituencies(upper: Body, before: Sequence[ConstituencyFact], found: Plan, acting: Acting) -> None:
     """A constituency that is no longer due ends when its last seat has ended."""
     due = {planned.ref for planned in found.constituencies}
-    for some in portions([fact.ref for fact in before if fact.ref not in due]):
+    for some in facts.portions([fact.ref for fact in before if fact.ref not in due]):
         gone = Constituency.objects.filter(body=upper, ended_at__isnull=True, ref__in=some)
         gone.exclude(seats__in=Seat.objects.filter(body=upper, ended_at__isnull=True)).update(ended_at=acting.now)
-
-
-def portions(values: Sequence, size: int = 5_000) -> Iterator[Sequence]:
-    """A database takes only so many values at once."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
