@@ -22,7 +22,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 SETTINGS = ("-c", "max_connections=200", "-c", "listen_addresses=")  # reached by its socket only
-HASTY = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
 UNPRIVILEGED = ("postgres", "nobody")  # PostgreSQL refuses to run as root
 
 
@@ -33,7 +32,7 @@ def main(command: list[str]) -> int:
     given = os.environ.get("WEFT_TEST_DATABASE_URL")
     if given:
         return run(command, given)
-    with server(HASTY) as url:  # thrown away afterwards: nothing has to survive a power cut
+    with server() as url:
         return run(command, url)
 
 
@@ -46,11 +45,8 @@ def run(command: list[str], url: str) -> int:
 
 
 @contextmanager
-def server(more: tuple[str, ...] = ()) -> Iterator[str]:
-    """Start a server on a socket in a temporary folder, and stop and remove it at the end.
-
-    more: settings beside the usual ones. Without them it is as durable as PostgreSQL is by default.
-    """
+def server() -> Iterator[str]:
+    """Start a server on a socket in a temporary folder, and stop and remove it at the end."""
     user = next(u for u in UNPRIVILEGED if exists(u)) if os.geteuid() == 0 else None
     # a short path: a socket's name has room for about 100 letters
     folder = Path(tempfile.mkdtemp(prefix="weft-pg-", dir="/tmp"))
@@ -61,7 +57,7 @@ def server(more: tuple[str, ...] = ()) -> Iterator[str]:
         if user:
             for path in (folder, data):
                 shutil.chown(path, user)
-        options = " ".join((*SETTINGS, *more, "-k", str(folder)))
+        options = " ".join((*SETTINGS, "-k", str(folder)))
 
         def call(program: str, *arguments: str) -> None:
             done = subprocess.run(
