@@ -1,9 +1,22 @@
 """What every test of the site shares: a home folder of its own, so that keys and logs of one test are not another's."""
 
 import pytest
+from django.db import connection
 
 
 @pytest.fixture(autouse=True)
 def home(settings, tmp_path_factory):
     settings.WEFT_HOME = tmp_path_factory.mktemp("home")
     return settings.WEFT_HOME
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """At the end PostgreSQL drops no database that a session holds: one of a browser's connection, say."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
