@@ -52,6 +52,7 @@ SENTENCES: Mapping[str, object] = {
     "ballot.third_teller": _("Two tellers have already entered a count."),
     "lot.commitment": _("The seed opened is not the one that was committed to. The draw is void."),
     "elect.method": _("This server cannot count elections by the method %(method)s yet."),
+    "elect.choices": _("The method %(method)s needs a number of choices for each voter, and the charter names none."),
     "election.tie": _("%(candidates)s are tied for the last place, and no lot was committed to."),
     # federation
     # standing

@@ -1,6 +1,7 @@
 """Counting by marks (seat.elect, office.elect): against a naive restatement, and whatever must not matter."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from tests.strategies import cases
 
 from weft.ballots import Count, count_election, draw_lots, lot_commitment, papers_from_sums
-from weft.ballots.counting import Line, check_sums
+from weft.ballots.counting import Line, Stage, check_sums
 from weft.errors import RuleBroken
 
 NAMES = ["m1", "m2", "m3", "m4", "m5"]
@@ -19,6 +20,11 @@ SEED = bytes(range(32))
 
 def lot(names):
     return draw_lots(SEED, b"", names, commitment=lot_commitment(SEED))
+
+
+def votes(**totals):
+    """Totals as stages have them."""
+    return tuple((name, Fraction(number)) for name, number in sorted(totals.items()))
 
 
 @st.composite
@@ -135,6 +141,7 @@ def test_a_plurality_election_as_a_whole():
         lines=(Line("m1", 5), Line("m2", 3), Line("m3", 3), Line("m4", 0)),
         papers=13,
         tied=(("m2", "m3"),),
+        stages=(Stage("marks", votes(m1=5, m2=3, m3=3, m4=0), elected=("m1",)),),
     )
 
 
@@ -162,6 +169,7 @@ def test_yes_no_elects_more_yes_than_no_and_of_equal_yes_the_fewer_no():
         runners_up=(),
         lines=(Line("m2", 4, 0, 3), Line("m1", 4, 3, 0), Line("m3", 4, 5, 0)),
         papers=9,
+        stages=(Stage("marks", votes(m1=4, m2=4, m3=4), elected=("m2", "m1")),),
     )
 
 

@@ -1,8 +1,11 @@
 """Counting rules: one readable, exact function a rule, each with its source.
 
-Here: plurality, approval, yes/no per candidate. Ranked and proportional rules take their place in `RULES`.
+`count_papers` counts by any of them; `RULES` in `count` is the dict from a charter's method to its function.
+`count_election` is the same door for elections held on a site, whose pages do not hold every kind of paper yet.
 """
 
-from weft.ballots.counting.marks import Count, Line, Paper, check_sums, count_election, papers_from_sums
+from weft.ballots.counting.count import count_election, count_papers
+from weft.ballots.counting.marks import check_sums, papers_from_sums
+from weft.ballots.counting.model import Count, Line, Paper, Stage
 
-__all__ = ["Count", "Line", "Paper", "check_sums", "count_election", "papers_from_sums"]
+__all__ = ["Count", "Line", "Paper", "Stage", "check_sums", "count_election", "count_papers", "papers_from_sums"]
