@@ -114,7 +114,7 @@ export function readBallot(text, election) {
 export async function verifyBallot(text, election, credentials) {
   const ballot = readBallot(text, election);
   const { credential, signature } = ballot;
-  must(credentials.has(credential), "secret.credential", "This ballot's credential is not on the list.");
+  must(credentials.has(credential), "secret.stranger", "This ballot's credential is not on the list.");
   const { signature: _, ...body } = ballot;
   const signed =
     signature.hash === (await b64Hash(compact(body))) &&

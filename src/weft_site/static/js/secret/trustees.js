@@ -161,7 +161,7 @@ export async function checkTrustees(text, election) {
   }
   holds(new Set(group.writeAll(keys)).size === keys.length, "twice", keys.length);
   const made = group.write(product) === election.publicKey;
-  must(made, "secret.key", "The election's key is not the one that its trustees made.");
+  must(made, "secret.election", "The election's key is not the one that its trustees made.", { what: "public_key" });
   return { keys, groups };
 }
 
