@@ -161,8 +161,8 @@ def by_belenios_tool(folder, questions, votes):
             ((0, 2),),
         ),
         (
-            '[{"answers":["ä","\\"b\\"","c"],"min":0,"max":2,"question":"Q?"},'
-            '{"answers":["x","y"],"min":1,"max":1,"question":"Ω?"}]',
+            """[{"answers":["ä","\\"b\\"","c"],"min":0,"max":2,"question":"Q?"},
+            {"answers":["x","y"],"min":1,"max":1,"question":"Ω?"}]""",
             [(0, "[[1,1,0],[1,0]]"), (1, "[[0,0,0],[0,1]]"), (2, "[[0,1,0],[1,0]]")],
             ((1, 2, 0), (2, 1)),
         ),
