@@ -226,4 +226,6 @@ def _procedure(rule: Procedure) -> Iterator[Said]:
     yield clauses.own("procedure.admission_officers_days", days(rule.admission_officers_days))
     yield clauses.own("procedure.ratification_officers_days", days(rule.ratification_officers_days))
     yield clauses.own("procedure.doors_minutes", minutes(rule.doors_minutes))
+    yield clauses.own("procedure.trustees", units(rule.trustees, "trustees"))
+    yield clauses.own("procedure.secret_minimum", units(rule.secret_minimum, "votes"))
     yield clauses.own("procedure.invitation_days", days(rule.invitation_days))

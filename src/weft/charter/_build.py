@@ -1,6 +1,6 @@
 """Make the values of a checked file into the model. What the file leaves out takes the model's default."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -87,7 +87,11 @@ def _majority(values: Values) -> Majority:
 
 
 def _elect(values: Values) -> Elect:
-    return Elect(**values)
+    return Elect(**_with(values, quotas=_quotas))
+
+
+def _quotas(quotas: Iterable[Values]) -> tuple[Quota, ...]:
+    return tuple(Quota(**quota) for quota in quotas)
 
 
 def _recall(values: Values) -> Recall:
@@ -135,7 +139,7 @@ def _body(kind: str, values: Values) -> BodyRule:
             **{"kind": v["kind"], "size": _norm(v["size"])} | _with({k: v[k] for k in v if k in ("elect", "recall")},
                                                                      elect=_elect, recall=_recall)
         ),
-        quotas=lambda quotas: tuple(Quota(**quota) for quota in quotas),
+        quotas=_quotas,
         rights=lambda v: AssociationRights(**v),
         fractions=lambda v: Fractions(**v),
     )  # fmt: skip

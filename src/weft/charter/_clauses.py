@@ -16,7 +16,7 @@ METHOD_NAMES = {
     "plurality": "the most votes",
     "absolute_majority": "an absolute majority, with a run-off where nobody reaches it",
     "yes_no": "a vote of yes or no on each candidate",
-    "list": "lists, in proportion to their votes",
+    "list": "a vote of yes or no on one list as a whole",
     "limited": "limited vote",
     "cumulative": "cumulative vote",
     "approval": "approval vote",
@@ -132,6 +132,11 @@ def elect(path: str, value: Elect, subject: Word) -> Iterator[Said]:
     if value.choices is not None:
         kind = "points" if value.method == "score" else "votes"
         yield (f"{path}.choices",), "Each voter has {votes}.", {"votes": units(value.choices, kind)}
+    for place, quota in enumerate(value.quotas):
+        where = tuple(f"{path}.quotas.{place}.{name}" for name in ("share", "at_least", "attribute"))
+        part: Word = Part(quota.share) if quota.share is not None else units(quota.at_least or 0, "places")
+        template = "Of those elected together at least {part} go to people of whom this is true: {attribute}."
+        yield where, template, {"part": part, "attribute": quota.attribute}
     if value.on_paper:
         yield (f"{path}.on_paper",), "The ballot is always on paper.", {}
     if value.paper_below is not None:

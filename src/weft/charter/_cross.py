@@ -13,6 +13,7 @@ from weft.charter._toml import Path
 from weft.charter.vocabulary import (
     DECISIONS,
     METHODS_WITH_CHOICES,
+    MOST_POINTS,
     REQUIRED_DECISIONS,
     SECRET_ON_DEVICES,
     Refers,
@@ -257,6 +258,14 @@ def _elect(path: Path, elect: object, findings: Findings) -> None:
     method, secret = str(elect.get("method", "plurality")), elect.get("ballot") == "secret"
     if secret and method not in SECRET_ON_DEVICES and not elect.get("on_paper"):
         findings.add("elect.device_secret", path, found=method, expected=", ".join(SECRET_ON_DEVICES))
+    elif (
+        secret
+        and method == "score"
+        and not elect.get("on_paper")
+        and int(cast("int", elect.get("choices", 0))) > MOST_POINTS
+    ):
+        findings.add("elect.device_points", (*path, "choices"), found=str(elect["choices"]), bound=str(MOST_POINTS))
+    _quotas((*path, "quotas"), _list(elect.get("quotas")), findings)
     for paper in ("paper_below", "on_paper"):
         if elect.get(paper) and not secret:
             findings.add("unused", (*path, paper), expected='ballot = "secret"')

@@ -58,6 +58,8 @@ SENTENCES = MappingProxyType({
     "quorum.beyond": "{path} is {found}, but the body has at most {bound} seats: it could never meet.",
     "elect.device_secret": "{path}: {found} cannot be counted from secret ballots on devices, because those give sums only "
                            "and this method needs whole ballots. Set on_paper = true, another ballot, or one of: {expected}.",
+    "elect.device_points": "{path} is {found}: on devices each number of points is an answer of its own, so there are at most "
+                           "{bound}. Set on_paper = true, or fewer points.",
     "majority.beyond": "{path}: nothing can be more than all. Set strictly_more = false, or a smaller share.",
     "steps.order": "{path} is {found}; each step must reach further than the one before ({bound}).",
     "steps.end": "{path}: only the last step is open upwards, and the last must be (leave out its upto).",

@@ -138,7 +138,8 @@ _UNITS = {
     "workers": ("worker", "workers"), "seats": ("seat", "seats"), "delegates": ("delegate", "delegates"),
     "companies": ("company", "companies"), "bodies": ("body", "bodies"), "terms": ("term", "terms"),
     "alternates": ("alternate", "alternates"), "deputies": ("deputy", "deputies"), "votes": ("vote", "votes"),
-    "points": ("point", "points"), "electors": ("elector", "electors"),
+    "points": ("point", "points"), "electors": ("elector", "electors"), "trustees": ("trustee", "trustees"),
+    "places": ("place", "places"),
 }  # fmt: skip
 
 

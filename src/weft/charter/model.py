@@ -139,6 +139,18 @@ class Small:
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """At least this share, or this number, of the places go to persons who declare the attribute.
+
+    Of a body: over all filled seats, named with the result. Of an election: over its places, kept by the count.
+    """
+
+    attribute: str
+    share: Fraction | None = None
+    at_least: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Elect:
     """How a seat or office is filled by vote.
 
@@ -153,6 +165,7 @@ class Elect:
     on_paper: bool = False
     notice_days: int = 0
     choices: int | None = None  # limited, cumulative, score: how many votes or points a voter has
+    quotas: tuple[Quota, ...] = ()  # among those elected together, kept by substitution
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +192,6 @@ class Rotation:
     max_terms: int | None = None
     pause_days: int = 0
     every_days: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """At least this share, or this number, of the filled seats go to persons who declare the attribute."""
-
-    attribute: str
-    share: Fraction | None = None
-    at_least: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +361,8 @@ class Procedure:
     renewal_days:               a successor may be elected in so many last days of a term.
     admission_officers_days:    then any member puts a contested application to the vote.
     ratification_officers_days: then any voter opens a body's vote on ratifying; counted from the decision.
+    trustees:                   the fewest who make a key for secret votes on devices together.
+    secret_minimum:             with fewer votes given than this, a secret vote on devices is never opened.
     doors_minutes:              before the start of a meeting, from when on people are noted as present.
     invitation_days:            the most days for which a member's invitation to join holds.
     """
@@ -367,6 +373,8 @@ class Procedure:
     admission_officers_days: int = 3
     ratification_officers_days: int = 7
     doors_minutes: int = 120
+    trustees: int = 3
+    secret_minimum: int = 5
     invitation_days: int = 30
 
 

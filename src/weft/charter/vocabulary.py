@@ -31,7 +31,9 @@ METHODS: tuple[str, ...] = get_args(Method)
 BALLOTS: tuple[str, ...] = get_args(BallotType)
 
 #: A homomorphic tally yields sums only, so on devices a secret ballot can use these methods and no others.
-SECRET_ON_DEVICES = ("plurality", "absolute_majority", "yes_no", "limited", "approval", "score")
+SECRET_ON_DEVICES = ("plurality", "absolute_majority", "yes_no", "list", "limited", "approval", "score")
+#: On devices each number of points is an answer of its own, so a scale must be short.
+MOST_POINTS = 10
 #: The voter has a number of votes or points, which the charter must name.
 METHODS_WITH_CHOICES = ("limited", "cumulative", "score")
 
@@ -156,6 +158,9 @@ _ELECT = (
     Parameter("on_paper", "yes_no", "The secret vote is always on paper.", default=False),
     Parameter("notice_days", "whole", "Days between the call and the election.", "days", 0, 365, 0),
     Parameter("choices", "whole", "How many votes or points each voter has (limited, cumulative, score).", "votes", 1, 1000),
+    Parameter("quotas.#.attribute", "line", "What candidates declare of themselves, e.g. women.", "characters", 1, 60, required=True),
+    Parameter("quotas.#.share", "share", "The part of the elected who declare it.", "of the elected", 0, ONE),
+    Parameter("quotas.#.at_least", "whole", "The number of the elected who declare it.", "places", 1, 1000),
 )  # fmt: skip
 
 _RECALL = (
@@ -356,6 +361,12 @@ _PROCEDURE = _under(
                                      "decision anybody who votes there may."),
     Parameter("doors_minutes", "whole", "Minutes before the start from which people are noted as present at a meeting.",
               "minutes", 1, 1440, 120, clause="People are noted as present from {value} before a meeting starts."),
+    Parameter("trustees", "whole", "The fewest trustees who make a key for secret votes on devices together.", "trustees", 3, 20, 3,
+              clause="A secret vote on devices is opened by trustees together: at least {value} make the key, and more than half "
+                     "of those who made it are needed to open a count. Fewer learn nothing."),
+    Parameter("secret_minimum", "whole", "The fewest votes given on devices and paper together that are opened.", "votes", 2, 1000,
+              5, clause="A secret vote on devices in which fewer than {value} have been given is never opened, because its count "
+                        "would give people away."),
     _days("invitation_days", "The most days for which a member's invitation to join holds.", low=1, default=30,
           clause="An invitation by which a member asks others to join holds for {value} at most."),
 )  # fmt: skip
@@ -382,6 +393,12 @@ def _recall_tables(prefix: str) -> Iterator[Table]:
     yield Table(f"{prefix}.recall.majority", "What carries the recall.", presets="majorities", always=True)
 
 
+def _quota_table(prefix: str) -> Table:
+    return Table(
+        f"{prefix}.elect.quotas.#", "Places of one election that go to people who declare an attribute.", high=20
+    )
+
+
 def _norm_tables(path: str) -> Iterator[Table]:
     yield Table(path, "The norm: the rule that turns numbers into seats.", required=True)
     yield Table(f"{path}.steps.#", "A scale of steps, lowest first.", high=50)
@@ -401,15 +418,18 @@ TABLES: tuple[Table, ...] = (
     *_norm_tables("bodies.*.seats.#.norm"),
     Table("bodies.*.seats.#.small", "What happens to small senders."),
     Table("bodies.*.seats.#.elect", "How these delegates are elected.", short="method", always=True),
+    _quota_table("bodies.*.seats.#"),
     *_recall_tables("bodies.*.seats.#"),
     Table("bodies.*.seats.#.rotation", "Term limits and turns."),
     Table("bodies.*.offices.*", "The offices of the body.", high=40),
     Table("bodies.*.offices.*.elect", "How the office is elected.", short="method"),
+    _quota_table("bodies.*.offices.*"),
     Table("bodies.*.offices.*.rotation", "Term limits and turns."),
     *_recall_tables("bodies.*.offices.*"),
     Table("bodies.*.executive", "A smaller organ elected from the body."),
     *_norm_tables("bodies.*.executive.size"),
     Table("bodies.*.executive.elect", "How it is elected.", short="method", always=True),
+    _quota_table("bodies.*.executive"),
     *_recall_tables("bodies.*.executive"),
     Table("bodies.*.rights", "Rights of an association in other bodies."),
     Table("bodies.*.fractions", "Delegates who declare themselves a group."),

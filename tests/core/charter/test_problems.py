@@ -145,6 +145,10 @@ MISTAKES = [
     ("[charter]\n", '[sources."bodies.city.size"]\nstatus = "D"\n\n[charter]\n', (1, "sources.bodies.city.size", "source.path")),
     ("[charter]\n", '[sources."charter.id"]\nstatus = "V"\n\n[charter]\n', (1, "sources.charter.id", "source.missing")),
     (SEATS, SEATS + 'elect = { method = "irv", ballot = "secret" }\n', (20, "bodies.city.seats.0.elect", "elect.device_secret")),
+    (SEATS, SEATS + 'elect = { method = "score", ballot = "secret", choices = 11 }\n',
+     (20, "bodies.city.seats.0.elect.choices", "elect.device_points")),
+    (SEATS, SEATS + 'elect = { method = "approval", quotas = [{ attribute = "women" }] }\n',
+     (20, "bodies.city.seats.0.elect.quotas.0", "one_of.none")),
 ]  # fmt: skip
 
 
@@ -219,7 +223,7 @@ def test_on_devices_a_secret_ballot_is_for_methods_that_need_sums_only(method):
 
 def test_sums_only_methods_are_named_one_by_one():
     assert set(METHODS) - set(SECRET_ON_DEVICES) == {
-        "list", "cumulative", "irv", "stv_scottish", "stv_meek", "schulze", "phragmen", "equal_shares",
+        "cumulative", "irv", "stv_scottish", "stv_meek", "schulze", "phragmen", "equal_shares",
     }  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def place(text: str, pattern: str, value: object) -> tuple[str, str]:
     here, path = document, []
     steps = pattern.split(".")
     for index, step in enumerate(steps):
-        rest = [row for row in steps[index + 1 :] if row not in ("*", "#")]
+        rest = steps[index + 1 :]
         names = list(here) if step == "*" else list(range(len(here))) if step == "#" else [step]
         name = next(name for name in names if holds(here[name], rest))
         path.append(str(name))
@@ -108,15 +108,16 @@ def place(text: str, pattern: str, value: object) -> tuple[str, str]:
 
 
 def holds(value: object, rest: list[str]) -> bool:
+    """Whether the pattern leads on from here to a value."""
     if not rest:
         return True
-    if isinstance(value, list):
-        return any(holds(entry, rest) for entry in value)
+    if rest[0] == "#":
+        return isinstance(value, list) and any(holds(entry, rest[1:]) for entry in value)
     if not isinstance(value, dict):
         return False
-    if rest[0] in value:
-        return holds(value[rest[0]], rest[1:])
-    return any(holds(entry, rest) for entry in value.values() if isinstance(entry, dict))
+    if rest[0] == "*":
+        return any(holds(entry, rest[1:]) for entry in value.values())
+    return rest[0] in value and holds(value[rest[0]], rest[1:])
 
 
 @pytest.mark.parametrize("row", VECTORS, ids=lambda row: row["path"])
