@@ -63,21 +63,16 @@ class Integer(int):
 
 
 def inward(value):
-    match value:
-        case bytes():
-            return {"$bytes": b64encode(value).decode()}
-        case bool():
-            return value
-        case Integer():
-            return {"$integer": str(value)}
-        case int() if abs(value) >= 2**53:
-            return {"$integer": str(value)}
-        case list() | tuple():
-            return [inward(one) for one in value]
-        case dict() if any(not isinstance(key, str) for key in value):
-            return {"$map": [[key, inward(one)] for key, one in value.items()]}
-        case dict():
-            return {key: inward(one) for key, one in value.items()}
+    if isinstance(value, bytes):
+        value = {"$bytes": b64encode(value).decode()}
+    elif isinstance(value, Integer) or (isinstance(value, int) and abs(value) >= 2**53):
+        value = {"$integer": str(value)}
+    elif isinstance(value, list | tuple):
+        value = [inward(one) for one in value]
+    elif isinstance(value, dict) and any(not isinstance(key, str) for key in value):
+        value = {"$map": [[key, inward(one)] for key, one in value.items()]}
+    elif isinstance(value, dict):
+        value = {key: inward(one) for key, one in value.items()}
     return value
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from secrets import randbelow
 
 import pytest
+
 from weft.ballots import secret
 from weft.ballots.secret import archive
 
@@ -14,8 +15,9 @@ TIME = 1_795_000_000  # of the archive: one second in November 2026
 UUID = "WeftBaoth11111"
 SINGLE_KEY = 123_456_789_123_456_789
 
+BELENIOS = shutil.which("belenios-tool") is not None
 needs_belenios = pytest.mark.skipif(
-    shutil.which("belenios-tool") is None, reason="belenios-tool is not installed: apt-get install belenios-tool"
+    not BELENIOS, reason="belenios-tool is not installed: apt-get install belenios-tool"
 )
 
 

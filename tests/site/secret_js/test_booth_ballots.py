@@ -6,6 +6,7 @@ from secrets import randbelow
 import pytest
 from tests.site.secret_js import elections
 from tests.site.secret_js.browser import Integer, Refused
+
 from weft.ballots import secret
 from weft.ballots.secret.groups import challenge
 from weft.errors import RuleBroken

@@ -4,6 +4,7 @@ from secrets import randbelow
 
 import pytest
 from tests.site.secret_js.browser import Integer, Refused
+
 from weft.ballots import secret
 
 # RFC 8032, 5.1: the base point B, encoded little-endian as 5866…66; the specification of Belenios turns it round.
