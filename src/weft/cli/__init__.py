@@ -10,6 +10,7 @@ from importlib.util import find_spec
 import click
 
 from weft.cli.charters import charter
+from weft.cli.counts import count_file
 from weft.cli.records import verify_record
 
 
@@ -55,4 +56,5 @@ def verify() -> None:
 
 
 main.add_command(charter)
+main.add_command(count_file)
 verify.add_command(verify_record)

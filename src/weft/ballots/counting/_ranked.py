@@ -67,6 +67,7 @@ def elect(
     elected: list[str],
     reach: Reach,
     ties: Ties,
+    *,
     history: Sequence[Mapping[str, int]],
 ) -> list[str]:
     """Move those of these whom the quotas allow from standing to elected, most votes first; the doomed stay.

@@ -13,33 +13,28 @@ Runners-up are those of the first count in reverse order of exclusion, as far as
 Quotas: a doomed candidate is left out of the counts that follow.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
-from weft.ballots.counting._ranked import Rankings, first_preferences, following, lines_of, narrowed, rankings
+from weft.ballots.counting._ranked import Rankings, exact, first_preferences, following, lines_of, narrowed, rankings
+from weft.ballots.counting._reach import Reach
 from weft.ballots.counting._task import Task
 from weft.ballots.counting._ties import Ties
-from weft.ballots.counting.model import Count, Move, Stage, totals_of
+from weft.ballots.counting.model import Count, Move, Stage
 
 
 def irv(task: Task) -> Count:
     """Fill the places one after another, each by a count of its own over all papers."""
     papers, reach = rankings(task), task.reach(task.candidates)
-    left = sorted(task.candidates)
     elected: list[str] = []
     stages: list[Stage] = []
     runners_up: tuple[str, ...] = ()
-    while left and len(elected) < task.places:
-        doomed = [name for name in left if reach.doomed(name, elected, left)]
-        count = OnePlace(papers, [name for name in left if name not in doomed], task.ties, tuple(doomed))
-        count.run()
+    for count in one_by_one(task, papers, reach):
         if not elected:
-            runners_up = (*following(count.standing, count.excluded, count.history, task.ties), *doomed)
+            runners_up = (*following(count.standing, count.excluded, count.history, task.ties), *count.doomed)
         last = count.stages[-1]
         stages += [*count.stages[:-1], replace(last, lots=last.lots + task.ties.taken())]
         elected.append(count.winner)
-        left = [name for name in left if name not in {count.winner, *doomed}]
     tied = ([name for name in group if name not in elected] for group in task.ties.tied)
     return Count(
         method=task.method,
@@ -50,19 +45,36 @@ def irv(task: Task) -> Count:
         papers=task.number,
         drawn=tuple(task.ties.drawn),
         tied=tuple(tuple(group) for group in tied if len(group) > 1),
-        stages=tuple(stages),
+        stages=tuple(stages) or (Stage("first", ()),),
         quotas=reach.results(elected),
     )
 
 
+def one_by_one(task: Task, papers: Rankings, reach: Reach) -> Iterator["OnePlace"]:
+    """The counts of the places, each finished."""
+    left = sorted(task.candidates)
+    elected: list[str] = []
+    while left and len(elected) < task.places:
+        doomed = [name for name in left if reach.doomed(name, elected, left)]
+        count = OnePlace(papers, [name for name in left if name not in doomed], task.ties, tuple(doomed))
+        count.run()
+        yield count
+        elected.append(count.winner)
+        left = [name for name in left if name not in {count.winner, *doomed}]
+
+
 @dataclass(slots=True)
 class OnePlace:
-    """One instant run-off among these candidates, at least one. doomed: left out of it because of the quotas."""
+    """One instant run-off among these candidates, at least one.
+
+    doomed: left out of it because of the quotas. scale: how many units of the papers' numbers are one vote.
+    """
 
     papers: Rankings
     standing: list[str]
     ties: Ties
     doomed: tuple[str, ...] = ()
+    scale: int = 1
     winner: str = ""
     excluded: list[list[str]] = field(default_factory=list)
     history: list[dict[str, int]] = field(default_factory=list)
@@ -85,10 +97,10 @@ class OnePlace:
     def _deal(self, pile: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
         """Each paper to its first preference among those standing; how many came to whom."""
         moved: dict[str, int] = {}
+        standing = set(self.standing)
         for paper, number in pile:
-            at = next((at for at, name in enumerate(paper) if name in self.standing), len(paper))
-            target = paper[at] if at < len(paper) else ""
-            self.piles[target].append((paper[at + 1 :], number))
+            target = next((name for name in paper if name in standing), "")
+            self.piles[target].append((paper, number))
             moved[target] = moved.get(target, 0) + number
         return moved
 
@@ -113,10 +125,12 @@ class OnePlace:
             Stage(
                 action=action,
                 subject=out,
-                totals=totals_of(self.history[-1]),
-                moved=tuple(Move(name, to, Fraction(n)) for name in out for to, n in sorted(moved[name].items()) if n),
-                exhausted=Fraction(sum(number for _, number in self.piles[""])),
-                quota=Fraction(alive // 2 + 1),
+                totals=tuple((name, exact(n, self.scale)) for name, n in sorted(self.history[-1].items())),
+                moved=tuple(
+                    Move(name, to, exact(n, self.scale)) for name in out for to, n in sorted(moved[name].items()) if n
+                ),
+                exhausted=exact(sum(number for _, number in self.piles[""]), self.scale),
+                quota=exact(alive // 2 + 1, self.scale),
                 elected=(self.winner,) if self.winner else (),
                 filled=(self.winner,) if self.winner and 2 * votes[self.winner] <= alive else (),
                 excluded=out,

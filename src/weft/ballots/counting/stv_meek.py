@@ -20,7 +20,7 @@ Quotas of women, youth, …: see `_reach`; a doomed candidate is excluded at onc
 see `_ranked.following`; a vacancy is better filled by `countback`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from weft.ballots.counting._ranked import (
@@ -102,15 +102,20 @@ class Meek:
         """[B.2 a-c] All papers anew, each kept by its candidates in turn, rounded up; who has the quota then."""
         self.votes = dict.fromkeys(self.keep, 0)
         for paper, number in self.papers.items():
-            weight = SCALE
-            for name in paper:
-                kept = -(-weight * self.keep[name] // SCALE)
+            for name, kept in self.kept_of(paper):
                 self.votes[name] += kept * number
-                weight -= kept
-                if not weight:
-                    break
         self.quota = sum(self.votes.values()) // (self.task.places + 1) + 1
         return [name for name in self.standing if self.votes[name] >= self.quota]
+
+    def kept_of(self, paper: Sequence[str]) -> Iterator[tuple[str, int]]:
+        """How one paper is divided among its candidates, in billionths."""
+        weight = SCALE
+        for name in paper:
+            kept = -(-weight * self.keep[name] // SCALE)
+            yield name, kept
+            weight -= kept
+            if not weight:
+                return
 
     def _lower(self) -> list[str]:
         """[B.2 f] The elected keep no more of each paper than they need."""
@@ -130,7 +135,7 @@ class Meek:
 
     def _elect(self, names: Sequence[str]) -> list[str]:
         history = [*self.history, self.votes]
-        return elect(list(names), self.standing, self.elected, self.reach, self.task.ties, history)
+        return elect(list(names), self.standing, self.elected, self.reach, self.task.ties, history=history)
 
     def _end_round(self, action: str, subject: Sequence[str], reached: Sequence[str], guarded: Sequence[str]) -> None:
         doomed = [name for name in self.standing if self.reach.doomed(name, self.elected, self.standing)]

@@ -38,7 +38,7 @@ from weft.ballots.counting.model import Count, Move, Stage
 
 SCALE = 100_000  # [48(3)] five decimal places
 
-Parcels = dict[tuple[tuple[str, ...], int], int]  # (preferences from here on, value of each paper) -> papers
+Parcels = dict[tuple[tuple[str, ...], int], int]  # (ranking, value of each paper) -> papers
 
 
 def stv_scottish(task: Task) -> Count:
@@ -72,7 +72,7 @@ class Scottish:
         self.standing = sorted(self.task.candidates)
         self.piles = {name: {} for name in self.standing}
         for paper, number in self.papers.items():
-            self.piles[paper[0]][paper[1:], SCALE] = number
+            self.piles[paper[0]][paper, SCALE] = number
         self.votes = {name: n * SCALE for name, n in first_preferences(self.papers, self.standing).items()}
 
     @property
@@ -120,17 +120,21 @@ class Scottish:
         return self.ties.decide(equals, "excluded")[0]
 
     def _hand_on(self, source: str, part: int, whole: int) -> dict[str, int]:
-        """Each paper of a pile to its next preference among those standing, at part/whole of its value, cut off."""
+        """Each paper of a pile to its next preference among those standing, at part/whole of its value, cut off.
+
+        Whoever is ranked before the candidate who held it is no longer standing.
+        """
         pile, self.piles[source] = self.piles[source], {}
-        moved = {"": 0}
+        standing, moved = set(self.standing), {"": 0}
         for (paper, value), number in pile.items():
             worth = value * part // whole
-            at = next((at for at, name in enumerate(paper) if name in self.standing), None)
-            target = "" if at is None else paper[at]
+            target = next((name for name in paper if name in standing), "")
             moved[target] = moved.get(target, 0) + number * worth
-            if at is not None:
-                parcel = (paper[at + 1 :], worth)
-                self.piles[target][parcel] = self.piles[target].get(parcel, 0) + number
+            if target:
+                self.piles[target][paper, worth] = self.piles[target].get((paper, worth), 0) + number
+            if worth < value:  # what is left of the paper stays where it elected somebody
+                left = (paper, value - worth)
+                self.piles[source][left] = self.piles[source].get(left, 0) + number
         for target, votes in moved.items():
             if target:
                 self.votes[target] += votes
@@ -176,7 +180,7 @@ class Scottish:
 
     def _elect(self, names: Sequence[str]) -> list[str]:
         history = [*self.history, self.votes]
-        return elect(list(names), self.standing, self.elected, self.reach, self.ties, history)
+        return elect(list(names), self.standing, self.elected, self.reach, self.ties, history=history)
 
     def result(self) -> Count:
         """What came of it."""
