@@ -74,8 +74,7 @@ def test_three_trustees_make_a_key_and_two_of_them_open_the_tally(three, group, 
         weft={"minimum": 4, "roll_size": 4},
     )
     for vote, choices in zip(votes, ([1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]), strict=True):
-        choices = [choices, [1, 0, 1, 0]]
-        made = three[1]("ballot.js", "encrypt", board.election.raw, Integer(vote["secret"]), choices)
+        made = three[1]("ballot.js", "encrypt", board.election.raw, Integer(vote["secret"]), [choices, [1, 0, 1, 0]])
         board.add("Ballot", made["ballot"])
     close(board)
 

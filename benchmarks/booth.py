@@ -1,0 +1,128 @@
+"""The voter's browser: encrypting one ballot, as on a fast device and on a slow phone; and checking ballots.
+
+run() gives rows for `make bench`; run directly, this file prints them. A slow phone is Chromium slowed down six times
+(Emulation.setCPUThrottlingRate of its DevTools protocol), which is what Chromium's developers take for a cheap one.
+Each figure is of a page that has just been opened: reading the election and building the tables of g and y are in it,
+unless it says "once prepared". The work is done in the page itself, because that is what Chromium slows down.
+"""
+
+import os
+from secrets import randbelow
+from statistics import median
+
+from playwright.sync_api import sync_playwright
+from tests.conftest import CHROMIUM, FLAGS
+from tests.site.secret_js import browser
+
+from weft.ballots import secret
+
+SLOWDOWN = 6  # a slow phone
+ANSWERS = (2, 5, 10)
+REPEATS = 7
+CHECKED = 20  # ballots of the archive that is checked
+GROUPS = (secret.BELENIOS_2048, secret.ED25519)
+
+ENCRYPT = """
+async ([raw, secret, choices]) => {
+  const { encrypt } = await import("/secret/ballot.js");
+  const { readElection } = await import("/secret/election.js");
+  const bytes = new TextEncoder().encode(raw);
+  const start = performance.now();
+  const election = await readElection(bytes);
+  await encrypt(election, BigInt(secret), choices);
+  const first = performance.now();
+  await encrypt(election, BigInt(secret), choices);
+  return [first - start, performance.now() - first];
+}
+"""
+CHECK = """
+async (encoded) => {
+  const { check } = await import("/secret/check.js");
+  const bytes = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
+  const start = performance.now();
+  const { voters } = await check(bytes);
+  return [voters, performance.now() - start];
+}
+"""
+
+
+def election_of(group, answers):
+    """An election of one question, and what is in its archive before the first ballot."""
+    trustees = secret.make_trustees(group, [secret.single(group, 1 + randbelow(group.order - 1), randbelow)])
+    question = secret.Question.one_of("Shall we strike?", [f"Answer {number}" for number in range(answers)])
+    made = secret.make_election(
+        uuid="WeftBenchmark1",
+        name="Depot",
+        description="",
+        group=group,
+        public_key=trustees.public_key,
+        questions=[question],
+    )
+    return made, trustees
+
+
+def milliseconds(chromium, address, slowdown, script, given):
+    """What the script answers on a page that has just been opened, on a device so many times slower."""
+    context = chromium.new_context()
+    try:
+        page = context.new_page()
+        page.goto(address)
+        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowdown})
+        return page.evaluate(script, given)
+    finally:
+        context.close()
+
+
+def encryption(chromium, address, group, answers, slowdown):
+    """Median milliseconds of the first ballot of a page and of its second."""
+    made, _ = election_of(group, answers)
+    given = [made.raw.decode(), str(1 + randbelow(group.order - 1)), [[1, *[0] * (answers - 1)]]]
+    found = [milliseconds(chromium, address, slowdown, ENCRYPT, given) for _ in range(REPEATS)]
+    return median(first for first, _ in found), median(second for _, second in found)
+
+
+def checking(chromium, address, group):
+    """Milliseconds a ballot of two answers takes in a full check of an archive, on a fast device."""
+    made, trustees = election_of(group, 2)
+    secrets = [1 + randbelow(group.order - 1) for _ in range(CHECKED)]
+    listed = secret.write_credentials(secret.public_credential(group, one) for one in secrets)
+    raw, head = secret.start_archive(1_795_000_000, made.raw, trustees.raw(), listed)
+    for one in secrets:
+        more, head = secret.append(head, "Ballot", secret.encrypt_ballot(made, one, [[1, 0]], randbelow).raw)
+        raw += more
+    from base64 import b64encode  # noqa: PLC0415
+
+    voters, took = milliseconds(chromium, address, 1, CHECK, b64encode(raw).decode())
+    if voters != CHECKED:
+        raise AssertionError("the browser found other ballots than were cast")
+    return took / CHECKED
+
+
+def run() -> list[dict[str, str | float]]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    rows = []
+    with browser.serve() as address, sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for group in GROUPS:
+            for answers in ANSWERS:
+                for slowdown in (1, SLOWDOWN):
+                    first, second = encryption(chromium, address, group, answers, slowdown)
+                    device = "a slow phone" if slowdown > 1 else "this machine"
+                    reach = "≤ 1,000" if (slowdown, answers, group.name) == (SLOWDOWN, 5, "BELENIOS-2048") else ""
+                    what = f"{group.name}, {answers} answers, on {device}"
+                    rows.append(row(f"encrypt a ballot, {what}", first, reach))
+                    rows.append(row(f"the same once prepared, {what}", second))
+            rows.append(
+                row(f"check a ballot of 2 answers, {group.name}, on this machine", checking(chromium, address, group))
+            )
+        chromium.close()
+    return rows
+
+
+def row(what: str, value: float, reach: str = "") -> dict[str, str | float]:
+    return {"what": f"booth: {what}", "value": round(value), "unit": "ms", "reach": reach}
+
+
+if __name__ == "__main__":
+    for one in run():
+        print(f"{one['what']}: {one['value']:,} {one['unit']}   {one['reach']}".rstrip())
