@@ -11,6 +11,7 @@ import click
 
 from weft.cli.charters import charter
 from weft.cli.counts import count_file
+from weft.cli.elections import verify_ballot, verify_election
 from weft.cli.records import verify_record
 
 
@@ -58,3 +59,5 @@ def verify() -> None:
 main.add_command(charter)
 main.add_command(count_file)
 verify.add_command(verify_record)
+verify.add_command(verify_election)
+verify.add_command(verify_ballot)
