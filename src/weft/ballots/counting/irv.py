@@ -3,7 +3,7 @@
 For one place: whoever has more than half of the papers that still rank somebody is elected; if nobody has, the
 candidate with the fewest votes is excluded and the papers move on. Equals last are told apart by the most recent
 stage at which they were unequal, then by lot. Equals who together have fewer votes than the next above them are
-excluded together, because no lot between them could change who wins.
+excluded together: whoever of them went first, all of them would go before the next, and the totals were the same.
 Source: Robert's Rules of Order Newly Revised (12th ed., 2020), 45:62-69, preferential voting; for equals by earlier
 stages SSI 2007/42, Schedule 1, rule 51; for excluding together Maine, 21-A M.R.S. § 723-A(3), batch elimination.
 

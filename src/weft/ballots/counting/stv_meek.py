@@ -77,7 +77,7 @@ class Meek:
             doomed = [name for name in self.standing if self.reach.doomed(name, self.elected, self.standing)]
             guarded = [name for name in self.standing if self.reach.guarded(name, self.elected, self.standing)]
             if reached and not doomed:
-                action, subject, guarded = "keep", self._lower(), []
+                action, subject, guarded = "keep", list(self.elected), []
             else:
                 out = self._exclude(doomed or [name for name in self.standing if name not in guarded])
                 action, subject, guarded = "exclude", [out], [] if doomed else guarded
@@ -117,12 +117,11 @@ class Meek:
             if not weight:
                 return
 
-    def _lower(self) -> list[str]:
+    def _lower(self) -> None:
         """[B.2 f] The elected keep no more of each paper than they need."""
         for name in self.elected:
             product = -(-self.keep[name] * self.quota // SCALE)
             self.keep[name] = -(-product * SCALE // self.votes[name])
-        return list(self.elected)
 
     def _exclude(self, names: Sequence[str]) -> str:
         """[B.3] The lowest of these; everybody within the surplus still open is equal to it."""
