@@ -10,6 +10,7 @@ import pytest
 
 from weft.ballots import secret
 from weft.ballots.secret import archive
+from weft.ballots.secret.tally import add_ballots, elements, empty_tally, write_tally
 
 TIME = 1_795_000_000  # of the archive: one second in November 2026
 UUID = "WeftBaoth11111"
@@ -68,6 +69,19 @@ def records(raw: bytes) -> list[tuple[str, tuple[bytes, ...]]]:
 
     events = [event for event in archive.read_events(BytesIO(raw)) if hasattr(event, "type")]
     return [(event.type, event.data) for event in events]
+
+
+def close(board):
+    """End the ballots and add up the last of each voter, as the server does. Returns the tally."""
+    last = {}
+    for kind, data in records(board.bytes):
+        if kind == "Ballot":
+            ballot = secret.verify_ballot(board.election, data[0])
+            last[ballot.credential] = elements(board.election, [answer.choices for answer in ballot.answers])
+    board.add("EndBallots")
+    tally = add_ballots(board.election, empty_tally(board.election), last.values())
+    board.add("EncryptedTally", *write_tally(board.election, tally))
+    return tally
 
 
 def belenios(folder, *arguments, given=""):

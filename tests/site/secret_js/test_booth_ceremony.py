@@ -76,7 +76,7 @@ def test_three_trustees_make_a_key_and_two_of_them_open_the_tally(three, group, 
     for vote, choices in zip(votes, ([1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]), strict=True):
         made = three[1]("ballot.js", "encrypt", board.election.raw, Integer(vote["secret"]), [choices, [1, 0, 1, 0]])
         board.add("Ballot", made["ballot"])
-    close(board)
+    elections.close(board)
 
     for at in (2, 0):
         part = three[at]("check.js", "decrypt", board.bytes, place(at + 1, group), SEEDS[at], published)
@@ -94,20 +94,6 @@ def test_three_trustees_make_a_key_and_two_of_them_open_the_tally(three, group, 
     assert report["result"] == [[2, 1, 1], [4, 0, 4, 0]]
     if group is secret.BELENIOS_2048 and elections.BELENIOS:
         elections.belenios_verifies(tmp_path, board.bytes)
-
-
-def close(board):
-    """End the ballots and add them up, as the server does."""
-    from weft.ballots.secret.tally import add_ballots, elements, empty_tally, write_tally
-
-    last = {}
-    for kind, data in elections.records(board.bytes):
-        if kind == "Ballot":
-            ballot = secret.verify_ballot(board.election, data[0])
-            last[ballot.credential] = elements(board.election, [answer.choices for answer in ballot.answers])
-    board.add("EndBallots")
-    tally = add_ballots(board.election, empty_tally(board.election), last.values())
-    board.add("EncryptedTally", *write_tally(board.election, tally))
 
 
 @GROUPS

@@ -138,15 +138,13 @@ class Audit {
   }
 
   async ballot({ data: [raw], height }) {
-    const text = toText(raw, "ballot");
     const tracker = await b64Hash(raw);
     const ballot = height; // the refusal names it by its event
     must(!this.trackers.has(tracker), "secret.replay", "A ballot stands twice.", { ballot });
     let read;
     try {
-      read = this.proofs
-        ? await verifyBallot(text, this.election, this.credentials)
-        : readBallot(text, this.election);
+      const text = toText(raw, "ballot");
+      read = this.proofs ? await verifyBallot(text, this.election, this.credentials) : readBallot(text, this.election);
     } catch (error) {
       if (error instanceof WeftError) error.numbers = { ...error.numbers, ballot };
       throw error;
