@@ -1,6 +1,6 @@
-// The archive of an election, one growing file: an old-style tar of a header BELENIOS, data and events, each named by the
-// SHA-256 of its bytes (section 4.4 of the specification of Belenios). Read byte for byte: what does not belong there is
-// refused, so that two who hold the same head hold the same file.
+// The archive of an election, one growing file: an old-style tar of a header BELENIOS, data and events, each named by
+// the SHA-256 of its bytes (section 4.4 of the specification of Belenios). Read byte for byte: what does not belong
+// there is refused, so that two who hold the same head hold the same file.
 
 import { hexHash, readCanonical, toBytes, toText } from "./codec.js";
 import { must } from "./errors.js";
@@ -25,7 +25,7 @@ const DATA = { Setup: 4, Ballot: 1, EndBallots: 0, EncryptedTally: 2, PartialDec
  */
 export async function* readEvents(bytes) {
   const records = readRecords(bytes);
-  const first = records.next().value;
+  const first = records.next().value ?? null;
   must(first?.name === "BELENIOS", "secret.archive", "This is no archive of an election.", { what: "header", at: 0 });
   const header = readCanonical(toText(first.body, "header"), { version: "number", timestamp: "text" }, "header");
   const dated = header.version === 1 && header.timestamp === String(first.time);
@@ -70,6 +70,7 @@ const WRONG = {
 
 const padded = (size) => Math.ceil(size / BLOCK) * BLOCK;
 
+/** @param {Uint8Array} bytes @returns {Generator<{name: string, body: Uint8Array, time: number, at: number}, null>} */
 function* readRecords(bytes) {
   let at = 0;
   while (at < bytes.length) {
@@ -83,10 +84,14 @@ function* readRecords(bytes) {
     const end = at + BLOCK + padded(size);
     check(end <= bytes.length, "short");
     const body = bytes.subarray(at + BLOCK, at + BLOCK + size);
-    check(bytes.subarray(at + BLOCK + size, end).every((byte) => byte === 0), "padding");
+    check(
+      bytes.subarray(at + BLOCK + size, end).every((byte) => byte === 0),
+      "padding",
+    );
     yield { name, body, time, at };
     at = end;
   }
+  return null;
 }
 
 function octal(block, at) {

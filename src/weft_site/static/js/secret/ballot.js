@@ -36,8 +36,8 @@ const signPrefix = (hash) => `sig|${hash}|`;
  * @param {bigint} secret the secret number of the credential
  * @param {number[][]} choices for each question a 0 or 1 for each answer
  * @param {(done: number, of: number) => unknown} [onProgress] awaited, so that a page may draw in between
- * @returns {Promise<{ballot: string, tracker: string, opening: string}>} opening tells how one voted: it is shown only if
- *   the ballot is not cast
+ * @returns {Promise<{ballot: string, tracker: string, opening: string}>} opening tells how one voted: it is shown only
+ *   if the ballot is not cast
  */
 export async function encrypt(source, secret, choices, onProgress = () => {}) {
   const election = source instanceof Uint8Array ? await readElection(source) : source;
@@ -75,7 +75,8 @@ async function encryptAnswer(election, bound, question, chosen, step) {
   }
   const sum = chosen.reduce((a, b) => a + b, 0);
   const r = randomness.reduce((a, b) => a + b, 0n) % group.order;
-  const [alpha, beta] = group.writeAll([0, 1].map((side) => group.product(elements.filter((_, at) => at % 2 === side))));
+  const products = [0, 1].map((side) => group.product(elements.filter((_, at) => at % 2 === side)));
+  const [alpha, beta] = group.writeAll(products);
   const prefix = provePrefix(`${bound}|${pairs(choices)}`, { alpha, beta });
   const overall = await proveInterval({ group, key }, prefix, r, sum, allowed(question));
   await step();
@@ -136,7 +137,8 @@ async function verifyAnswer(election, bound, number, answer) {
     const holds = await verifyInterval(election, prefix, read[at], [0, 1], answer.individual_proofs[at], true);
     must(holds, "secret.proof", "A choice of this ballot is not proved to be yes or no.", asked);
   }
-  const whole = { alpha: group.product(read.map((one) => one.alpha)), beta: group.product(read.map((one) => one.beta)) };
+  const [alphas, betas] = [read.map((one) => one.alpha), read.map((one) => one.beta)];
+  const whole = { alpha: group.product(alphas), beta: group.product(betas) };
   const [alpha, beta] = group.writeAll([whole.alpha, whole.beta]);
   const prefix = provePrefix(`${bound}|${pairs(answer.choices)}`, { alpha, beta });
   const holds = await verifyInterval(election, prefix, whole, allowed(questions[number]), answer.overall_proof, false);
@@ -161,7 +163,8 @@ export async function checkOpened(text, source) {
   const choices = opened.answers.map((answer) => answer.choices);
   checkChoices(election, choices);
   opened.answers.forEach(({ randomness, choices: chosen }, at) => {
-    must(randomness.length === chosen.length, "secret.format", "A number that was drawn is missing.", { what: "opened" });
+    const numbered = randomness.length === chosen.length;
+    must(numbered, "secret.format", "A number that was drawn is missing.", { what: "opened" });
     const again = chosen.flatMap((one, which) =>
       sealed(election, one, readScalar(randomness[which], election.group.order)),
     );

@@ -1,5 +1,5 @@
-// BELENIOS-2048: the powers of g modulo a prime of 2048 bits, q of them. Parameters: section 5.1 of the specification of
-// Belenios, made there by the method of FIPS 186-4. An element is a number, in decimal digits when written.
+// BELENIOS-2048: the powers of g modulo a prime of 2048 bits, q of them. Parameters: section 5.1 of the specification
+// of Belenios, made there by the method of FIPS 186-4. An element is a number, in decimal digits when written.
 
 import { must } from "./errors.js";
 
@@ -37,7 +37,8 @@ export const BELENIOS_2048 = {
 
   /** A number from 1 to p - 1 in its one form. Whether it is in the group is for `contains` to say. */
   parse(text) {
-    must(text.length <= LONGEST && /^[1-9][0-9]*$/.test(text), "secret.element", "This is not an element in its one form.");
+    const formed = text.length <= LONGEST && /^[1-9][0-9]*$/.test(text);
+    must(formed, "secret.element", "This is not an element in its one form.");
     const element = BigInt(text);
     must(element < P, "secret.element", "This is not an element of the group.");
     return element;

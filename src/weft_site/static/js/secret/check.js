@@ -16,7 +16,7 @@ import { ownSecret } from "./trustee.js";
  * @property {"voting"|"closed"|"counted"|"decided"} stage
  * @property {string} head hash of the last event: compare it with the one that was published
  * @property {number} credentials how many may vote
- * @property {{tracker: string, credential: string, counts: boolean}[]} ballots in the order cast; the last of each counts
+ * @property {{tracker: string, credential: string, counts: boolean}[]} ballots as cast; the last of each counts
  * @property {number} voters how many have
  * @property {{keys: string[], groups: {first: number, size: number, threshold: number}[]}} trustees
  * @property {number[]} decryptedBy owners, from 1
@@ -79,6 +79,7 @@ function requireEnough({ weft }, ballots, minimum) {
   must(ballots >= needed, "secret.few", "So few have voted that the result would give them away.", numbers);
 }
 
+/** @param {Uint8Array} bytes @param {boolean} proofs @param {Options} [options] */
 async function audit(bytes, proofs, { head, strong = new Map(), onProgress = () => {} } = {}) {
   const walk = new Audit(proofs, strong);
   let seen = head === undefined;
@@ -104,7 +105,12 @@ const STEPS = {
 /** An audit on its way through the events of an archive. */
 class Audit {
   constructor(proofs, strong) {
-    Object.assign(this, { proofs, strong, stage: "setup", head: "", result: null, tally: null });
+    this.proofs = proofs;
+    this.strong = strong;
+    this.stage = "setup";
+    this.head = "";
+    this.tally = null;
+    this.result = null;
     this.ballots = [];
     this.trackers = new Set();
     this.voters = new Map(); // credential → place and ciphertexts of its last ballot
@@ -184,8 +190,10 @@ class Audit {
   async decryption({ data: [raw, owned] }) {
     const { owner, payload } = readCanonical(toText(owned, "owned"), { owner: "number", payload: "text" }, "owned");
     const { keys } = this.trustees;
-    const fresh = owner >= 1 && owner <= keys.length && !this.decryptions.has(owner) && payload === (await hexHash(raw));
-    must(fresh, "secret.owner", "It is not clear whose part this is.", { trustee: owner });
+    const fresh = owner >= 1 && owner <= keys.length && !this.decryptions.has(owner);
+    must(fresh && payload === (await hexHash(raw)), "secret.owner", "It is not clear whose part this is.", {
+      trustee: owner,
+    });
     requireEnough(this.election, this.voters.size, 0);
     const text = toText(raw, "decryption");
     const strong = this.strong.get(owner);
@@ -229,7 +237,12 @@ class Audit {
 
 const SETUP = { election: "text", trustees: "text", credentials: "text" };
 
-/** The public credentials, each once. @param {boolean} proofs whether each is checked to be an element */
+/**
+ * The public credentials, each once.
+ * @param {import("./election.js").Election} election
+ * @param {string} text
+ * @param {boolean} proofs whether each is checked to be an element
+ */
 function readCredentials({ group }, text, proofs) {
   const credentials = new Map();
   for (const credential of readCanonical(text, ["text"], "credentials")) {

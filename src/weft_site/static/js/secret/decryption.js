@@ -5,29 +5,36 @@ import { compact, hexHash, PROOF, readCanonical } from "./codec.js";
 import { must } from "./errors.js";
 import { proveFactor, verifyFactor } from "./proofs.js";
 
-/** @typedef {{alpha: unknown, beta: unknown}[][]} Tally for each question and each answer, the product of the ballots */
+/** @typedef {import("./election.js").Election} Election */
+/** @typedef {{alpha: unknown, beta: unknown}[][]} Tally for each question and answer, the product of the ballots */
 
 const PARTIAL = { decryption_factors: [["text"]], decryption_proofs: [[PROOF]] };
 const STRONG = { owner: "number", strong: [[PROOF]] };
 
-/** The encrypted tally and its size, as they stand in the archive. @param {Tally} tally @param {number} ballots */
+/**
+ * The encrypted tally and its size, as they stand in the archive.
+ * @param {Election} election
+ * @param {Tally} tally
+ * @param {number} ballots how many are in it
+ */
 export async function writeTally({ group }, tally, ballots) {
   const rows = tally.map((row) => {
     const texts = group.writeAll(row.flatMap(({ alpha, beta }) => [alpha, beta]));
     return row.map((_, at) => ({ alpha: texts[2 * at], beta: texts[2 * at + 1] }));
   });
   const text = compact(rows);
-  return { text, sized: compact({ num_tallied: ballots, total_weight: ballots, encrypted_tally: await hexHash(text) }) };
+  const sized = { num_tallied: ballots, total_weight: ballots, encrypted_tally: await hexHash(text) };
+  return { text, sized: compact(sized) };
 }
 
 /**
  * A trustee's part: the factors with both proofs. Whoever calls this has checked that the tally is the ballots'.
- * @param {import("./election.js").Election} election
+ * @param {Election} election
  * @param {Tally} tally
  * @param {number} owner number of the trustee, from 1
  * @param {bigint} secret the own part of the key
  * @param {(done: number, of: number) => unknown} [onProgress]
- * @returns {Promise<{partial: string, owned: string, strong: string}>} the two records of the archive, and the side file
+ * @returns {Promise<{partial: string, owned: string, strong: string}>} two records of the archive, and the side file
  */
 export async function decryptTally({ group, fingerprint }, tally, owner, secret, onProgress = () => {}) {
   const key = group.write(group.raise(secret));
@@ -54,6 +61,9 @@ const fits = (rows, tally) => rows.length === tally.length && rows.every((row, a
 
 /**
  * Check a partial decryption, and its strong proofs if there are any.
+ * @param {Election} election
+ * @param {Tally} tally
+ * @param {number} owner from 1
  * @param {unknown} key g^secret of its owner
  * @param {string} text
  * @param {string} [strong] the side file
@@ -77,7 +87,8 @@ export async function checkDecryption({ group, fingerprint }, tally, owner, key,
   await check(weak, false, "secret.decryption", "A trustee's part is not proved.");
   if (strong !== undefined) {
     const side = readCanonical(strong, STRONG, "strong");
-    must(side.owner === owner && fits(side.strong, tally), "secret.format", "Other proofs are needed.", { what: "strong" });
+    const own = side.owner === owner && fits(side.strong, tally);
+    must(own, "secret.format", "These strong proofs are of something else.", { what: "strong" });
     await check(side.strong, true, "secret.factor", "A trustee's part is wrong.");
   }
   return factors;
@@ -85,6 +96,8 @@ export async function checkDecryption({ group, fingerprint }, tally, owner, key,
 
 /**
  * Put the parts together and see whether they give the published result.
+ * @param {Election} election
+ * @param {Tally} tally
  * @param {{groups: {first: number, size: number, threshold: number}[]}} trustees
  * @param {Map<number, unknown[][]>} decryptions factors by owner, from 1
  * @param {number[][]} result

@@ -1,7 +1,7 @@
 // The page's door to all of this: give work away, hear of its progress, get the answer or a WeftError.
 //
-//   const desk = new Desk();                          // as soon as the page is there; works without a network from then on
-//   await desk.ready;
+//   const desk = new Desk();
+//   await desk.ready;                                                // from here on no network is needed
 //   const { ballot, tracker, opening } = await desk.do("encrypt", { election, secret, choices }, (done, of) => …);
 //
 // The tasks are in tasks.js. Where a browser has no module workers, the page does the work itself, in slices.

@@ -33,7 +33,10 @@ export async function readElection(bytes) {
   const whole = readLoose(toText(bytes, "election"), "election");
   const value = shaped(whole, SHAPE, "election");
   const check = (holds, what) => must(holds, "secret.election", "This is no election that Weft can hold.", { what });
-  check(Object.keys(whole).every((field) => FIELDS.has(field)), "fields");
+  check(
+    Object.keys(whole).every((field) => FIELDS.has(field)),
+    "fields",
+  );
   check(value.version === 1, "version");
   check(/^[1-9A-HJ-NP-Za-km-z]{14,64}$/.test(value.uuid), "uuid");
   check(Array.isArray(whole.questions) && whole.questions.length > 0, "questions");

@@ -9,7 +9,7 @@ import { randomScalar } from "./group.js";
 
 const modulo = (number, order) => ((number % order) + order) % order;
 
-/** @returns {Proof} */
+/** @param {Group} group @param {bigint} secret @param {bigint} nonce @param {bigint} asked @returns {Proof} */
 export function asProof(group, secret, nonce, asked) {
   return { challenge: String(asked), response: String(modulo(nonce - secret * asked, group.order)) };
 }
@@ -22,6 +22,9 @@ export const readProof = (group, proof) => [
 
 /**
  * I know the secret of g^secret. What the prefix says is bound to it, so this signs as well.
+ * @param {Group} group
+ * @param {string} prefix
+ * @param {bigint} secret
  * @param {bigint} [nonce] never used with another prefix
  * @returns {Promise<Proof>}
  */
@@ -29,7 +32,13 @@ export async function proveKnowledge(group, prefix, secret, nonce = randomScalar
   return asProof(group, secret, nonce, await challenge(group, prefix, [group.raise(nonce)]));
 }
 
-/** @param {unknown} key g^secret, an element of the group @returns {Promise<boolean>} */
+/**
+ * @param {Group} group
+ * @param {string} prefix
+ * @param {unknown} key g^secret, an element of the group
+ * @param {Proof} proof
+ * @returns {Promise<boolean>}
+ */
 export async function verifyKnowledge(group, prefix, key, proof) {
   const [asked, response] = readProof(group, proof);
   const commitment = group.multiply(group.raise(response), group.power(key, asked));
@@ -40,8 +49,8 @@ export const pokPrefix = (group, key) => `pok|${group.name}|${key}|`;
 export const signedPrefix = (message) => `sigmsg|${message}|`;
 
 /**
- * One of `values` is in the ciphertext, and I know its randomness: interval proof. Because the prover knows r, each power
- * has a fixed base: α^c is g^(r c), and a simulated branch needs no power of α or β at all.
+ * One of `values` is in the ciphertext, and I know its randomness: interval proof. Because the prover knows r, each
+ * power has a fixed base: α^c is g^(r c), and a simulated branch needs no power of α or β at all.
  * @param {{group: Group, key: (exponent: bigint) => unknown}} election key: the power of y
  * @param {string} prefix "prove|" … "|α,β|"
  * @param {bigint} r randomness of the ciphertext
@@ -75,6 +84,7 @@ export async function proveInterval({ group, key }, prefix, r, chosen, values) {
 /**
  * Check an interval proof, and on request in the same stroke that alpha and beta are in the group.
  * @param {{group: Group, key: (exponent: bigint) => unknown}} election
+ * @param {string} prefix
  * @param {{alpha: unknown, beta: unknown}} ciphertext
  * @param {number[]} values
  * @param {Proof[]} proofs one for each value
@@ -105,10 +115,13 @@ const decryptPrefix = (fingerprint, key) => `decrypt|${fingerprint}|${key}|`;
 const strongPrefix = (fingerprint, key) => `weft/decrypt|${fingerprint}|${key}|`;
 
 /**
- * Raise alpha to a trustee's secret and prove it twice: as Belenios does, and with alpha and factor in the hash, so that
- * no wrong factor can have a proof.
+ * Raise alpha to a trustee's secret and prove it twice: as Belenios does, and with alpha and factor in the hash, so
+ * that no wrong factor can have a proof.
+ * @param {Group} group
  * @param {string} fingerprint of the election
  * @param {string} key g^secret as written
+ * @param {bigint} secret
+ * @param {unknown} alpha
  */
 export async function proveFactor(group, fingerprint, key, secret, alpha) {
   const nonces = [randomScalar(group), randomScalar(group)]; // never one for both: two challenges would tell the secret
@@ -119,7 +132,16 @@ export async function proveFactor(group, fingerprint, key, secret, alpha) {
   return { factor, proof: asProof(group, secret, nonces[0], weak), strong: asProof(group, secret, nonces[1], strong) };
 }
 
-/** @param {boolean} strong which of the two proofs this is @returns {Promise<boolean>} */
+/**
+ * @param {Group} group
+ * @param {string} fingerprint
+ * @param {unknown} key g^secret
+ * @param {unknown} alpha
+ * @param {unknown} factor
+ * @param {Proof} proof
+ * @param {boolean} strong which of the two proofs this is
+ * @returns {Promise<boolean>}
+ */
 export async function verifyFactor(group, fingerprint, key, alpha, factor, proof, strong) {
   const [asked, response] = readProof(group, proof);
   const owner = group.multiply(group.raise(response), group.power(key, asked));

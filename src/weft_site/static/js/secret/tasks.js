@@ -1,4 +1,4 @@
-// The work that a page gives away, by name. A worker does it, or the page itself where workers are missing; see desk.js.
+// The work that a page gives away, by name. A worker does it, or the page itself where workers are missing (desk.js).
 // Each task takes one plain record and answers with plain values.
 
 import { same } from "./archive.js";
@@ -17,7 +17,10 @@ async function electionOf(bytes) {
   return last.election;
 }
 
-const step = (work) => ({ ceremony, seed, published }) => work(ceremony, seed, published);
+const step =
+  (work) =>
+  ({ ceremony, seed, published }) =>
+    work(ceremony, seed, published);
 
 /** @type {Object<string, (given: Object, onProgress: (done: number, of: number) => unknown) => Promise<unknown>>} */
 const TASKS = {

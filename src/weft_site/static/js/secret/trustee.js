@@ -1,9 +1,9 @@
 // The trustee's device. It keeps one thing, the seed of 22 letters; everything else follows from it and from what all
 // have published, so that a key can be made on one day and used on another, on another device.
 //
-// A ceremony is {id, group, size, threshold, index}: its name, the group's name, how many trustees, how many of them open
-// a result, and which one this is, from 1. What was published is {commitments, reveals, shares, confirmations}: for each
-// step a list in the order of the trustees, null where nothing is yet.
+// A ceremony is {id, group, size, threshold, index}: its name, the group's name, how many trustees, how many of them
+// open a result, and which one this is, from 1. What was published is {commitments, reveals, shares, confirmations}:
+// for each step a list in the order of the trustees, null where nothing is yet.
 
 import { compact, fromB64, hexHash, PROOF, readScalar, sha256, shaped } from "./codec.js";
 import { toB64, toBytes, toInteger, toText, wideHash } from "./codec.js";
@@ -44,7 +44,11 @@ async function derive(ceremony, seed) {
   const fits =
     /^[a-z0-9-]{1,64}$/.test(id) &&
     [size, threshold, index].every(Number.isSafeInteger) &&
-    1 <= threshold && threshold <= size && size <= MOST && 1 <= index && index <= size;
+    1 <= threshold &&
+    threshold <= size &&
+    size <= MOST &&
+    1 <= index &&
+    index <= size;
   must(fits, "secret.ceremony", "Such a ceremony there cannot be.");
   checkSeed(seed);
   const group = groupNamed(ceremony.group);
@@ -80,7 +84,12 @@ const commitmentTo = async ({ cert, coefexps }) => ({
 /** Step 1: bind oneself, before anything of the others can be seen. @returns {Promise<{commitment: string}>} */
 export const commit = async (ceremony, seed) => commitmentTo(await derive(ceremony, seed));
 
-/** Step 2: show what one is bound to. @param {Published} published with all commitments */
+/**
+ * Step 2: show what one is bound to.
+ * @param {Ceremony} ceremony
+ * @param {string} seed
+ * @param {Published} published with all commitments
+ */
 export async function reveal(ceremony, seed, published) {
   const own = await derive(ceremony, seed);
   const commitments = all(ceremony, published.commitments, { commitment: "text" }, "commitments");
@@ -89,7 +98,12 @@ export async function reveal(ceremony, seed, published) {
   return { cert: own.cert, coefexps: own.coefexps };
 }
 
-/** Step 3: a share of the own secret for each, encrypted. @param {Published} published with all reveals */
+/**
+ * Step 3: a share of the own secret for each, encrypted.
+ * @param {Ceremony} ceremony
+ * @param {string} seed
+ * @param {Published} published with all reveals
+ */
 export async function shares(ceremony, seed, published) {
   const own = await derive(ceremony, seed);
   const { reveals, trustees } = await checkReveals(ceremony, published);
@@ -104,16 +118,21 @@ export async function shares(ceremony, seed, published) {
   return { signature, shares: made };
 }
 
-/** Step 4: confirm the own part of the key, or complain of whose share is wrong. @param {Published} published with all shares */
+/**
+ * Step 4: confirm the own part of the key, or complain of whose share is wrong.
+ * @param {Ceremony} ceremony
+ * @param {string} seed
+ * @param {Published} published with all shares
+ */
 export async function confirm(ceremony, seed, published) {
   const own = await derive(ceremony, seed);
   const { reveals, trustees } = await checkReveals(ceremony, published);
   isOurs(compact(reveals[ceremony.index - 1]) === compact({ cert: own.cert, coefexps: own.coefexps }));
-  const all = await checkShares(ceremony, published, reveals, trustees);
+  const given = await checkShares(ceremony, published, reveals, trustees);
   const { group } = own;
   let sum = 0n;
   for (const [at, { powers }] of trustees.entries()) {
-    const value = await unlock(own, label(ceremony.id, at + 1, ceremony.index), all[at].shares[ceremony.index - 1]);
+    const value = await unlock(own, label(ceremony.id, at + 1, ceremony.index), given[at].shares[ceremony.index - 1]);
     const right = value !== null && group.equal(group.raise(value), powerAt(group, powers, ceremony.index));
     if (!right) return { complaint: at + 1 };
     sum += value;
@@ -146,6 +165,9 @@ export async function result(ceremony, published) {
 /**
  * The own part of the key once more, on the day when the result is opened: only the seed and the published shares are
  * needed. The caller compares it with trustees.json.
+ * @param {Ceremony} ceremony
+ * @param {string} seed
+ * @param {{shares: object[]}} published
  * @returns {Promise<bigint>}
  */
 export async function ownSecret(ceremony, seed, published) {
@@ -160,7 +182,11 @@ export async function ownSecret(ceremony, seed, published) {
   return sum % own.group.order;
 }
 
-/** All have revealed, each what the commitment says, well signed and with keys of their own. @param {Published} published */
+/**
+ * All have revealed, each what the commitment says, well signed and with keys of their own.
+ * @param {Ceremony} ceremony
+ * @param {Published} published
+ */
 export async function checkReveals(ceremony, published) {
   const commitments = all(ceremony, published.commitments, { commitment: "text" }, "commitments");
   const reveals = all(ceremony, published.reveals, REVEAL, "reveals");

@@ -33,8 +33,7 @@ const PEDERSEN = {
   verification_keys: [KEY],
 };
 
-const signedBy = (group, key, { message, signature }) =>
-  verifyKnowledge(group, signedPrefix(message), key, signature);
+const signedBy = (group, key, { message, signature }) => verifyKnowledge(group, signedPrefix(message), key, signature);
 
 /** What a trustee signs after seeing everybody's certificate, with the own powers. */
 export const agreement = (certs, texts) => `certs_sig|${compact({ certs, coefexps: texts })}`;
@@ -105,7 +104,7 @@ export function verificationKeys(group, trustees) {
 export const agrees = (group, certs, { verification, texts }, signature) =>
   signedBy(group, verification, { message: agreement(certs, texts), signature });
 
-/** A trustee's share of the key, as it was confirmed: the one that follows, known, and signed. @returns {Promise<boolean>} */
+/** A trustee's part of the key, as it was confirmed: the one that follows, known, and signed. */
 export async function confirms(group, { verification }, expected, entry) {
   const text = group.write(expected);
   return (
@@ -119,7 +118,7 @@ export async function confirms(group, { verification }, expected, entry) {
  * A whole group of trustees, as it stands in trustees.json.
  * @param {Group} group
  * @param {{threshold, certs, coefexps, signatures, verification_keys}} given
- * @returns {Promise<{key: unknown, keys: unknown[], threshold: number}>} their part of the election's key, and each one's
+ * @returns {Promise<{key: unknown, keys: unknown[], threshold: number}>} their part of the election's key; each one's
  */
 export async function checkPedersen(group, given) {
   const entry = shaped(given, PEDERSEN, "trustees");
@@ -139,8 +138,8 @@ export async function checkPedersen(group, given) {
  * trustees.json: who can open the result, and that their keys make the election's.
  * @param {string} text
  * @param {import("./election.js").Election} election
- * @returns {Promise<{keys: unknown[], groups: {first: number, size: number, threshold: number}[]}>} keys by owner, counted
- *   from 0 here and from 1 in the archive; groups of them of which `threshold` must decrypt
+ * @returns {Promise<{keys: unknown[], groups: {first: number, size: number, threshold: number}[]}>} keys by owner,
+ *   counted from 0 here and from 1 in the archive; groups of them of which `threshold` must decrypt
  */
 export async function checkTrustees(text, election) {
   const { group } = election;

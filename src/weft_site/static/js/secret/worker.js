@@ -1,5 +1,5 @@
 // A module worker: the heavy work off the page's thread. It loads everything at once and asks for nothing afterwards.
-// In: {id, task, given}. Out: {ready} once, then {id, progress}, and at the end {id, answer} or {id, refusal} or {id, error}.
+// In: {id, task, given}. Out: {ready} once; then {id, progress}; at the end {id, answer}, {id, refusal} or {id, error}.
 
 import { WeftError } from "./errors.js";
 import { perform, seldom } from "./tasks.js";
