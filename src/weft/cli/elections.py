@@ -17,7 +17,7 @@ from weft.errors import RuleBroken
 
 if TYPE_CHECKING:
     from weft.ballots.secret import Report
-    from weft.ballots.secret.verify import Spread
+    from weft.ballots.secret.credentials import Spread
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SPREAD_FROM = 500_000  # bytes of an archive from which on it is quicker to start other processes

@@ -8,8 +8,9 @@ Compact JSON in this order (Belenios specification, sections 4.11, 4.12, 4.14, 4
 cannot be copied by somebody else or carried to another election.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from weft.ballots.secret.codec import Json, compact, fields, fingerprint, items, parse, string, whole
 from weft.ballots.secret.election import Election, Question
@@ -192,18 +193,21 @@ def _read_answer(group: Group, question: Question, value: Json, number: int) -> 
     )
 
 
-def verify_ballot(election: Election, raw: bytes) -> Ballot:
-    """Everything that can be said of a ballot alone: form, elements, each proof, the signature.
+def verify_ballot(election: Election, raw: bytes, *, credentials: Container[str] | None = None) -> Ballot:
+    """Form, elements, each proof, the signature; that it was not cast before, the box knows.
 
-    That its credential stands on the list, and that it was not cast before, the board knows. Raises what `read_ballot`
-    raises, and ``secret.element``, ``secret.proof`` (question), ``secret.signature``.
+    credentials: the election's list, as `read_credentials` gave it; without it, whose ballot it is stays open.
+    Raises what `read_ballot` raises, and ``secret.stranger``, ``secret.element``, ``secret.proof`` (question),
+    ``secret.signature``.
     """
     ballot = read_ballot(election, raw)
     group = election.group
+    if credentials is not None and ballot.credential not in credentials:
+        raise RuleBroken("secret.stranger")
     unsigned = raw[: raw.rindex(b',"signature":')] + b"}"
     if ballot.hash != fingerprint(unsigned):
         raise RuleBroken("secret.signature")
-    _, public = group.base(ballot.credential)
+    public = group.read(ballot.credential) if credentials is None else group.known(ballot.credential)
     if not proves_key(group, f"sig|{ballot.hash}|", public, ballot.signature):
         raise RuleBroken("secret.signature")
     context = f"{election.fingerprint}|{ballot.credential}"
@@ -223,7 +227,8 @@ def _verify_answer(election: Election, context: str, question: Question, answer:
             raise RuleBroken("secret.proof", question=number)
         pairs.append((a, b))
     a, b = _product(group, pairs)
-    cipher = Cipher(group.powers(a), group.powers(b), f"{group.text(a)},{group.text(b)}")
+    powers = group.powers if len(answer.overall) > 1 else lambda element: partial(group.power, element)
+    cipher = Cipher(powers(a), powers(b), f"{group.text(a)},{group.text(b)}")
     prefix = f"prove|{_all_choices(context, answer.choices)}|"
     if not proves_range(group, prefix, y, cipher, values=_sums(question), proofs=answer.overall):
         raise RuleBroken("secret.proof", question=number)

@@ -4,14 +4,19 @@ A device keeps one `master`; every election takes the next secret number from it
 list of all public credentials is part of the archive: nobody can add a voter without everybody seeing it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from re import compile as pattern
+from typing import Any
 
 from weft.ballots.secret.codec import compact, items, parse
-from weft.ballots.secret.groups import Group, wide
+from weft.ballots.secret.groups import Group, group_named, wide
 from weft.errors import RuleBroken
 
+Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+"""Like `map`: how work is spread, for instance ``ProcessPoolExecutor().map``. Answers come in the order of the work."""
+
 MOST_CREDENTIALS = 1_000_000
+_BATCH = 32  # credentials that one process gets at a time
 
 _MASTER = pattern(r"[A-Za-z0-9_-]{43}")
 
@@ -42,9 +47,10 @@ def write_credentials(public: Iterable[str]) -> bytes:
     return compact(sorted(public)).encode()
 
 
-def read_credentials(group: Group, raw: bytes) -> list[str]:
+def read_credentials(group: Group, raw: bytes, spread: Spread = map) -> list[str]:
     """The credentials of a list, every one a member of the group and no weights.
 
+    spread: like `map`; how the tests of membership are spread over processes.
     Raises ``secret.credentials`` (what, credential) for one that stands twice, that is no element or not alone: one
     person has one vote. ``secret.format`` for what is no list.
     """
@@ -54,10 +60,20 @@ def read_credentials(group: Group, raw: bytes) -> list[str]:
         if not isinstance(credential, str) or credential in seen:
             raise RuleBroken("secret.credentials", what="twice", credential=str(credential)[:64])
         seen.add(credential)
-        try:
-            element = group.read(credential)
-        except RuleBroken:
-            raise RuleBroken("secret.credentials", what="element", credential=credential[:64]) from None
-        if element == group.one:
-            raise RuleBroken("secret.credentials", what="element", credential=credential[:64])
+    work = [(group.name, listed[first : first + _BATCH]) for first in range(0, len(listed), _BATCH)]
+    for wrong in spread(first_wrong, work):
+        if wrong is not None:
+            raise RuleBroken("secret.credentials", what="element", credential=wrong[:64])
     return listed
+
+
+def first_wrong(work: tuple[str, Sequence[str]]) -> str | None:
+    """The first credential that is no member, or is the identity: the work of one process. work: group, credentials."""
+    group = group_named(work[0])
+    for credential in work[1]:
+        try:
+            if group.read(credential) == group.one:
+                return credential
+        except RuleBroken:
+            return credential
+    return None

@@ -47,9 +47,9 @@ def prove_key(group: Group, prefix: str, secret: int, draw: Draw) -> Proof:
     return Proof(c, (w - secret * c) % group.order)
 
 
-def proves_key(group: Group, prefix: str, public: Power, proof: Proof) -> bool:
-    """public: the powers of X."""
-    committed = group.times(group.generate(proof.response), public(proof.challenge))
+def proves_key(group: Group, prefix: str, public: Element, proof: Proof) -> bool:
+    """Whether the proof is one for the key of X = public."""
+    committed = group.times(group.generate(proof.response), group.power(public, proof.challenge))
     return challenge(group, prefix, committed) == proof.challenge
 
 
@@ -58,7 +58,7 @@ def sign(group: Group, key: int, message: str, draw: Draw) -> Json:
     return {"message": message, "signature": prove_key(group, f"sigmsg|{message}|", key, draw).json()}
 
 
-def signs(group: Group, public: Power, message: str, proof: Proof) -> bool:
+def signs(group: Group, public: Element, message: str, proof: Proof) -> bool:
     return proves_key(group, f"sigmsg|{message}|", public, proof)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from weft.ballots.secret.codec import Json, compact, fields, items, parse, string, whole
-from weft.ballots.secret.groups import Draw, Element, Group, Power
+from weft.ballots.secret.groups import Draw, Element, Group
 from weft.ballots.secret.proofs import Proof, prove_key, proves_key, signs
 from weft.errors import RuleBroken
 
@@ -124,8 +124,8 @@ def _read_single(group: Group, value: Json) -> Item:
 
 def _read_key(group: Group, value: Json, names: Sequence[str], trustee: int) -> Element:
     pok, text, *_ = fields(value, names, "trustees")
-    key, power = group.base(text)
-    if key == group.one or not proves_key(group, _pok_prefix(group, key), power, Proof.read(group, pok)):
+    key = group.read(text)
+    if key == group.one or not proves_key(group, _pok_prefix(group, key), key, Proof.read(group, pok)):
         raise RuleBroken("secret.trustees", what="pok", trustee=trustee)
     return key
 
@@ -179,9 +179,9 @@ def read_cert(group: Group, value: Json, *, index: int, size: int, threshold: in
     expected = context(group, size=size, threshold=threshold, index=index)
     if compact(said) != compact(expected):
         raise RuleBroken("secret.trustees", what="context", trustee=index)
-    key, power = group.base(verification)
+    key = group.read(verification)
     received = group.read(encryption)
-    if group.one in {key, received} or not signs(group, power, message, signature):
+    if group.one in {key, received} or not signs(group, key, message, signature):
         raise RuleBroken("secret.trustees", what="cert", trustee=index)
     return Cert(key, received, value)
 
@@ -200,7 +200,7 @@ def read_coefficients(group: Group, value: Json, *, cert: Cert, index: int, thre
     message, signature = _open_signed(group, value)
     (row,) = fields(parse(message.encode(), "trustees", _MOST_MESSAGE), ("coefexps",), "trustees")
     elements = items(row, group.read, "trustees", threshold)
-    if not signs(group, group.powers(cert.verification), message, signature):
+    if not signs(group, cert.verification, message, signature):
         raise RuleBroken("secret.trustees", what="coefexps", trustee=index)
     return Coefficients(tuple(elements), value)
 
@@ -216,7 +216,7 @@ def check_certs_signature(
 ) -> None:
     """Raises ``secret.trustees`` ("certs_sig") unless this trustee has seen exactly these certificates."""
     proof = Proof.read(group, signature)
-    if not signs(group, group.powers(cert.verification), certs_message(group, certs, row), proof):
+    if not signs(group, cert.verification, certs_message(group, certs, row), proof):
         raise RuleBroken("secret.trustees", what="certs_sig", trustee=index)
 
 
@@ -228,7 +228,7 @@ def check_key_entry(group: Group, rows: Sequence[Coefficients], cert: Cert, entr
     key = _read_key(group, entry, ("pok", "public_key", "signature"), index)
     if key != verification_key(group, rows, index):
         raise RuleBroken("secret.trustees", what="key", trustee=index)
-    if not signs(group, group.powers(cert.verification), group.text(key), Proof.read(group, entry["signature"])):
+    if not signs(group, cert.verification, group.text(key), Proof.read(group, entry["signature"])):
         raise RuleBroken("secret.trustees", what="key_signature", trustee=index)
     return key
 
@@ -253,8 +253,3 @@ def _small_power(group: Group, element: Element, exponent: int) -> Element:
         if bit == "1":
             found = group.times(found, element)
     return found
-
-
-def powers_of_keys(trustees: Trustees) -> list[Power]:
-    """The powers of all keys, in the order of their owners."""
-    return [trustees.group.powers(key) for key in trustees.keys]

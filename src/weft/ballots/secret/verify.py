@@ -2,30 +2,32 @@
 
 Written to be read in one sitting. An archive holds exactly if
 
-    1  every byte belongs there: headers, names that are hashes, parents, heights, one time            archive
-    2  the trustees' proofs hold, and the election's key is the product of theirs                       _setup
-    3  every public credential is an element and stands once; the list is the one bound in              _setup
-    4  every ballot is of this election and of a credential on the list, its proofs and its signature
-       hold, and it was not cast before                                                          ballots, _count
-    5  nothing is cast after the end                                                                    take
-    6  the encrypted tally is the product of the last ballot of each credential, and counts them        _tally
-    7  enough were cast to decrypt; every factor is proved, by a trustee, once                          _decryption
-    8  enough trustees took part, and the result is what their factors give                             _result
-    9  nothing comes after the result, and what you kept earlier is a beginning of this archive         verify_election
+    1  every byte belongs there: headers, names that are hashes, parents, heights, one time       archive
+    2  the trustees' proofs hold, and the election's key is the product of theirs                  _setup
+    3  every public credential is an element and stands once; the list is the one bound in         _setup
+    4  every ballot is of this election and of a credential on the list, its proofs and its
+       signature hold, and it was not cast before                                          check_ballots
+    5  each event may follow the one before: nothing is cast after the end, nothing comes
+       after the result                                                                              take
+    6  the encrypted tally is the product of the last ballot of each credential                    _tally
+    7  enough were cast to decrypt; every factor is proved, by a trustee, once                _decryption
+    8  enough trustees took part, and the result is what their factors give                       _result
+    9  what you kept earlier is a beginning of this archive                               verify_election
 
 The first fault ends it with RuleBroken("secret.…"); docs/reference/secret-ballots.md lists the codes.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import SEEK_END
-from typing import Any, BinaryIO
+from re import compile as pattern
+from typing import BinaryIO
 
 from weft.ballots.secret.archive import Event, Head, read_events
 from weft.ballots.secret.ballot import verify_ballot
 from weft.ballots.secret.codec import fields, parse, sha256_hex, whole
-from weft.ballots.secret.credentials import read_credentials
+from weft.ballots.secret.credentials import Spread, read_credentials
 from weft.ballots.secret.election import Election
 from weft.ballots.secret.tally import (
     Decryption,
@@ -42,14 +44,12 @@ from weft.ballots.secret.tally import (
 from weft.ballots.secret.trustees import Trustees, read_trustees
 from weft.errors import Number, RuleBroken
 
-Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
-"""Like `map`: how work is spread, for instance ``ProcessPoolExecutor().map``. Answers come in the order of the work."""
-
 Progress = Callable[[int, int], None]
 """Called with (bytes checked, bytes in all)."""
 
-_BATCH = 16  # ballots that one process gets at a time
-_WINDOW = 64  # batches that are read ahead of the proofs
+_CREDENTIAL = pattern(rb'"credential":"([^"]*)"')
+_BATCH = 8  # ballots that one process gets at a time
+_WINDOW = 128  # batches that are sent together; the next ones are sent before these are back
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +101,13 @@ def verify_election(
             waiting.append(event)
             if len(waiting) < _BATCH * _WINDOW:
                 continue
-        audit.ballots(waiting)
+        audit.send(waiting)
         waiting = []
         if event.type != "Ballot" or audit.stage != "voting":
+            audit.receive()
             audit.take(event)
-    audit.ballots(waiting)
+    audit.send(waiting)
+    audit.receive()
     if head is not None and head not in heads:
         raise RuleBroken("secret.history", what="head")
     return audit.report()
@@ -124,6 +126,7 @@ class _Audit:
     def __init__(self, strong: Mapping[int, bytes], spread: Spread, progress: Progress, total: int) -> None:
         self.strong, self.spread, self.progress, self.total = strong, spread, progress, total
         self.stage = "setup"
+        self.sent: tuple[Sequence[Sequence[Event]], Iterator[list[Checked]]] = [], iter(())
         self.cast: set[str] = set()  # hashes of all ballots
         self.last: dict[str, Texts] = {}  # credential -> its last ballot
         self.decryptions: dict[int, Decryption] = {}
@@ -156,25 +159,36 @@ class _Audit:
         self.trustees = read_trustees(self.election.group, trustees)
         if self.trustees.public_key != self.election.public_key:
             raise RuleBroken("secret.election", what="public_key")
-        self.credentials = frozenset(read_credentials(self.election.group, credentials))
+        self.credentials = frozenset(read_credentials(self.election.group, credentials, self.spread))
         check_bound(self.election, credentials, len(self.credentials))
         return "voting"
 
-    def ballots(self, events: Sequence[Event]) -> None:
-        """Verify ballots, many at a time."""
+    def send(self, events: Sequence[Event]) -> None:
+        """Give ballots out to be verified; then take in those that were given out before."""
         batches = [events[first : first + _BATCH] for first in range(0, len(events), _BATCH)]
-        raw = self.election.raw if batches else b""
-        work = [(raw, [event.data[0] for event in batch]) for batch in batches]
-        for batch, found in zip(batches, self.spread(check_ballots, work), strict=True):
+        work = [self._work([event.data[0] for event in batch]) for batch in batches]
+        sent = batches, iter(self.spread(check_ballots, work))
+        self.receive()
+        self.sent = sent
+
+    def receive(self) -> None:
+        """Take in the ballots that were given out, in their order."""
+        batches, answers = self.sent
+        self.sent = [], iter(())
+        for batch, found in zip(batches, answers, strict=True):
             for event, (rule_or_credential, refused, choices) in zip(batch, found, strict=True):
                 if choices is None:
                     raise RuleBroken(rule_or_credential, **refused, ballot=event.height)
                 self._count(event, rule_or_credential, choices)
             self.progress(batch[-1].end, self.total)
 
+    def _work(self, ballots: list[bytes]) -> "Work":
+        """What a process needs to know: of the long list, those who seem to have cast these ballots."""
+        named = (_CREDENTIAL.search(raw) for raw in ballots)
+        listed = frozenset(found[1].decode() for found in named if found) & self.credentials
+        return self.election.raw, listed, ballots
+
     def _count(self, event: Event, credential: str, choices: Texts) -> None:
-        if credential not in self.credentials:
-            raise RuleBroken("secret.stranger", ballot=event.height)
         named = sha256_hex(event.data[0])
         if named in self.cast:
             raise RuleBroken("secret.replay", ballot=event.height)
@@ -241,6 +255,9 @@ def check_bound(election: Election, credentials: bytes, count: int) -> None:
 
 # --- ballots, in other processes -------------------------------------------------------------------------------
 
+Work = tuple[bytes, frozenset[str], Sequence[bytes]]
+"""election.json, credentials of the list, ballots."""
+
 Checked = tuple[str, dict[str, Number], Texts | None]
 """Of one ballot: its credential, nothing, its encrypted choices; or the refusal's rule, its numbers, None."""
 
@@ -250,12 +267,13 @@ def _election(raw: bytes) -> Election:
     return Election.read(raw)  # each process builds its tables once
 
 
-def check_ballots(work: tuple[bytes, Sequence[bytes]]) -> list[Checked]:
-    """What `verify_ballot` says of each: the work of one process. work: election.json, ballots."""
-    election, found = _election(work[0]), list[Checked]()
-    for raw in work[1]:
+def check_ballots(work: Work) -> list[Checked]:
+    """What `verify_ballot` says of each: the work of one process."""
+    election_json, credentials, ballots = work
+    election, found = _election(election_json), list[Checked]()
+    for raw in ballots:
         try:
-            ballot = verify_ballot(election, raw)
+            ballot = verify_ballot(election, raw, credentials=credentials)
         except RuleBroken as refusal:
             found.append((refusal.rule, refusal.numbers, None))
         else:
