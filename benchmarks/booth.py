@@ -6,7 +6,7 @@ Each figure is of a page that has just been opened: reading the election and bui
 unless it says "once prepared". The work is done in the page itself, because that is what Chromium slows down.
 """
 
-import os
+from base64 import b64encode
 from secrets import randbelow
 from statistics import median
 
@@ -90,8 +90,6 @@ def checking(chromium, address, group):
     for one in secrets:
         more, head = secret.append(head, "Ballot", secret.encrypt_ballot(made, one, [[1, 0]], randbelow).raw)
         raw += more
-    from base64 import b64encode  # noqa: PLC0415
-
     voters, took = milliseconds(chromium, address, 1, CHECK, b64encode(raw).decode())
     if voters != CHECKED:
         raise AssertionError("the browser found other ballots than were cast")
@@ -99,10 +97,17 @@ def checking(chromium, address, group):
 
 
 def run() -> list[dict[str, str | float]]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    rows = []
-    with browser.serve() as address, sync_playwright() as play:
+    with sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        rows = measured(chromium)
+        chromium.close()
+    return rows
+
+
+def measured(chromium) -> list[dict[str, str | float]]:
+    """The rows, in a browser that is there already."""
+    rows = []
+    with browser.serve() as address:
         for group in GROUPS:
             for answers in ANSWERS:
                 for slowdown in (1, SLOWDOWN):
@@ -112,10 +117,8 @@ def run() -> list[dict[str, str | float]]:
                     what = f"{group.name}, {answers} answers, on {device}"
                     rows.append(row(f"encrypt a ballot, {what}", first, reach))
                     rows.append(row(f"the same once prepared, {what}", second))
-            rows.append(
-                row(f"check a ballot of 2 answers, {group.name}, on this machine", checking(chromium, address, group))
-            )
-        chromium.close()
+            what = f"check a ballot of 2 answers, {group.name}, on this machine"
+            rows.append(row(what, checking(chromium, address, group)))
     return rows
 
 

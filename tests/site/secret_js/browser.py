@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Thread
 
 SCRIPTS = Path(__file__).resolve().parents[3] / "src/weft_site/static/js/secret"
-POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'"
+POLICY = {"default-src": ["'none'"], "script-src": ["'self'"]}
 
 CALL = """
 async ([module, name, given]) => {
@@ -105,6 +105,8 @@ class Device:
 class Handler(BaseHTTPRequestHandler):
     """An empty page, and the modules. /without-worker is a page whose policy allows no worker."""
 
+    policy = POLICY
+
     def do_GET(self):
         name = Path(self.path).name
         page = self.path in {"/", "/without-worker"}
@@ -113,11 +115,12 @@ class Handler(BaseHTTPRequestHandler):
             self.send_error(404)
             return
         body = b"<!doctype html><title>A page</title>" if page else found.read_bytes()
-        more = "; worker-src 'none'" if self.path == "/without-worker" else ""
+        policy = self.policy | ({"worker-src": ["'none'"]} if self.path == "/without-worker" else {})
         self.send_response(200)
         self.send_header("Content-Type", "text/html" if page else mimetypes.guess_type(name)[0] or "")
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Security-Policy", POLICY + more)
+        said = "; ".join(" ".join([name, *sources]) for name, sources in policy.items())
+        self.send_header("Content-Security-Policy", said)
         self.end_headers()
         self.wfile.write(body)
 
@@ -126,8 +129,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serve() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+def serve(policy=POLICY) -> Iterator[str]:
+    """policy: the directives of the Content-Security-Policy with their sources."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Served", (Handler,), {"policy": policy}))
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -1,12 +1,13 @@
 """The voter's and the trustees' devices: pages with our modules, and elections for them to take part in."""
 
 import pytest
+from django.conf import settings
 from tests.site.secret_js import browser
 
 
 @pytest.fixture(scope="session")
 def booth_address():
-    with browser.serve() as address:
+    with browser.serve(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]) as address:
         yield address
 
 

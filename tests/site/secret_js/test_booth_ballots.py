@@ -93,7 +93,7 @@ def test_ballots_of_the_browser_are_verified_by_belenios(device, voters, tmp_pat
 
 @elections.needs_belenios
 def test_belenios_counts_ballots_of_the_browser_in_an_election_of_its_own(device, voters, tmp_path):
-    """Everything but credentials and ballots by belenios-tool: keys, election, archive, tally, result."""
+    """All but three ballots by belenios-tool: keys, election, a fourth ballot, archive, tally, result."""
 
     def tool(*arguments, given=""):
         return elections.belenios(tmp_path, *arguments, given=given)
@@ -107,14 +107,20 @@ def test_belenios_counts_ballots_of_the_browser_in_an_election_of_its_own(device
     (tmp_path / "template.json").write_text(json.dumps(template | {"administrator": "A", "credential_authority": "B"}))
     uuid = tool("setup", "generate-token").strip()
     tool("setup", "make-election", "--uuid", uuid, "--group", "BELENIOS-2048", "--template", "template.json")
-    listed = secret.write_credentials(one["credential"] for one in voters["BELENIOS-2048"])
-    (tmp_path / "public_creds.json").write_bytes(listed)
+    tool("setup", "generate-credentials", "--uuid", uuid, "--group", "BELENIOS-2048", "--count", "1")
+    (theirs,) = json.loads(next(tmp_path.glob("*.pubcreds")).read_text())
+    ours = [one["credential"] for one in voters["BELENIOS-2048"]]
+    (tmp_path / "public_creds.json").write_bytes(secret.write_credentials([*ours, theirs.split(",")[0]]))
     tool("archive", "init")
     election = (tmp_path / "election.json").read_bytes().rstrip(b"\n")  # the archive holds it without the line's end
 
     for voter in voters["BELENIOS-2048"]:
         made = device("ballot.js", "encrypt", election, Integer(voter["secret"]), CHOICES)
         tool("archive", "add-event", "--type=Ballot", given=made["ballot"])
+    (tmp_path / "credential").write_text(next(tmp_path.glob("*.privcreds")).read_text().split()[1])
+    (tmp_path / "choices").write_text(json.dumps([[0, 0, 1], [1, 0, 0, 0]]))
+    made = tool("election", "generate-ballot", "--privcred", "credential", "--ballot", "choices")
+    tool("archive", "add-event", "--type=Ballot", given=made)
     tool("archive", "add-event", "--type=EndBallots")
     tool("archive", "add-event", "--type=EncryptedTally", given=tool("election", "compute-encrypted-tally"))
     part = tool("election", "decrypt", "--privkey", key.name, "--trustee-id", "1")
@@ -123,9 +129,9 @@ def test_belenios_counts_ballots_of_the_browser_in_an_election_of_its_own(device
     tool("archive", "add-event", "--type=Result", given=result)
     tool("election", "verify")
 
-    assert json.loads(result) == {"result": [[3, 0, 0], [0, 3, 3, 0]]}
+    assert json.loads(result) == {"result": [[3, 0, 1], [1, 3, 3, 0]]}
     report = device("check.js", "check", (tmp_path / f"{uuid}.bel").read_bytes())
-    assert (report["stage"], report["result"]) == ("decided", [[3, 0, 0], [0, 3, 3, 0]])
+    assert (report["stage"], report["result"]) == ("decided", [[3, 0, 1], [1, 3, 3, 0]])
 
 
 @GROUPS

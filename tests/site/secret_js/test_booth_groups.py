@@ -1,5 +1,10 @@
 """The two groups in the browser: known answers, the laws of a group, and what is no element."""
 
+import gzip
+import shutil
+import subprocess
+from itertools import takewhile
+from pathlib import Path
 from secrets import randbelow
 
 import pytest
@@ -43,6 +48,37 @@ async ([name, x, y]) => {
   };
 }
 """
+
+
+SPECIFICATION = Path("/usr/share/doc/belenios-tool/specification.pdf.gz")
+
+
+@pytest.mark.skipif(
+    not SPECIFICATION.exists() or shutil.which("pdftotext") is None,
+    reason="Belenios' specification or pdftotext is missing: apt-get install belenios-tool poppler-utils",
+)
+def test_belenios_2048_has_the_numbers_of_the_specification(device):
+    """Section 5.1: p, g and q are printed over several lines, with other text and a page's number in between."""
+    pdf = gzip.decompress(SPECIFICATION.read_bytes())
+    shown = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout
+    section = shown.decode().split("5.1     BELENIOS-2048\n")[-1]
+    printed = {}
+    for name in ("p", "g", "q"):
+        first, *more = section.split(f" {name} =", 1)[1].lstrip().split("\n")
+        lines = [first, *takewhile(lambda line: line.strip().isdigit() or not line.strip(), more)]
+        digits = [line.strip() for line in lines]
+        printed[name] = int("".join(one for one in digits if len(one) > 2 or one == digits[-1]))
+
+    found = device.page.evaluate(
+        """async () => {
+          const { groupNamed } = await import("/secret/group.js");
+          const { generator, multiply, order } = groupNamed("BELENIOS-2048");
+          const high = 1n << 2047n; // 2 * high = 2^2048 < 2 p, so what multiplication takes away is p
+          return [generator, order, 2n * high - multiply(2n, high)].map(String);
+        }"""
+    )
+
+    assert [int(one) for one in found] == [printed["g"], printed["q"], printed["p"]]
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
