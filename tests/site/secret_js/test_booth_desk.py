@@ -154,7 +154,8 @@ def test_a_closed_desk_answers_nothing_more(new_device):
       await desk.ready;
       await null;
       desk.close();
-      return waiting;
+      const later = desk.do("seed").then(() => "answered", (error) => error.message);
+      return [await waiting, await later];
     }
     """
-    assert page.evaluate(script) == "The desk is closed."
+    assert page.evaluate(script) == ["The desk is closed."] * 2

@@ -16,6 +16,7 @@ export class Desk {
   #worker = null;
   #open = new Map(); // id → {resolve, reject, onProgress}
   #count = 0;
+  #closed = false;
 
   constructor() {
     /** @type {Promise<"worker"|"page">} who does the work, once all is loaded */
@@ -51,6 +52,7 @@ export class Desk {
    */
   async do(task, given = {}, onProgress = () => {}) {
     await this.ready;
+    if (this.#closed) throw new Error("The desk is closed.");
     if (this.#worker === null) {
       return perform(
         task,
@@ -81,8 +83,9 @@ export class Desk {
     else waiting.resolve(answer);
   }
 
-  /** End the worker, and whatever it still does. */
+  /** End the worker, and whatever it still does; nothing is done here afterwards. */
   close() {
+    this.#closed = true;
     this.#worker?.terminate();
     this.#worker = null;
     for (const { reject } of this.#open.values()) reject(new Error("The desk is closed."));
