@@ -104,6 +104,15 @@ def _names(lines: Sequence[tuple[int, str]], number: int, problems: Problems) ->
     return found[:number], found[number] if len(found) > number else ""
 
 
+def read_tail(data: bytes, number: int) -> tuple[list[str], str]:
+    """The names and the title behind the papers. Raises UnicodeDecodeError, or `PapersInvalid`."""
+    problems = Problems()
+    lines = [(at, line) for at, raw in enumerate(data.decode().split("\n"), 1) if (line := _bare(raw))]
+    found = _names(lines, number, problems)
+    problems.check()
+    return found
+
+
 def write_blt(file: PaperFile, places: int) -> str:
     """The same election as a BLT file, papers in one fixed order. Raises ValueError for papers that are not lists."""
     lines = [f"{len(file.names)} {places}"]

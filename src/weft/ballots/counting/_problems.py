@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from weft.ballots.counting.model import Paper
+from weft.ballots.counting.model import PackedPapers, Paper
 
 MOST = 100
 #: code -> sentence (msgid). Placeholders: found, expected.
@@ -68,7 +68,7 @@ class PaperFile:
     names: Mapping[str, str]
     candidates: tuple[str, ...]
     places: int | None
-    papers: Sequence[tuple[Paper, int]]
+    papers: Sequence[tuple[Paper, int]] | PackedPapers
     withdrawn: tuple[str, ...] = ()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from weft.ballots.counting._reach import Reach
 from weft.ballots.counting._ties import Ties
-from weft.ballots.counting.model import Paper, Quota
+from weft.ballots.counting.model import PackedPapers, Paper, Quota
 from weft.errors import RuleBroken
 
 
@@ -14,7 +14,7 @@ class Task:
     """One election as `count_election` was asked to count it. papers: each with how many say the same."""
 
     method: str
-    papers: Sequence[tuple[Paper, int]]
+    papers: Sequence[tuple[Paper, int]] | PackedPapers
     candidates: tuple[str, ...]
     places: int
     choices: int | None
@@ -26,7 +26,9 @@ class Task:
     @property
     def number(self) -> int:
         """How many papers were given in, blank ones too."""
-        return sum(number for _, number in self.papers) if self.given is None else self.given
+        if self.given is not None:
+            return self.given
+        return self.papers.papers if isinstance(self.papers, PackedPapers) else sum(n for _, n in self.papers)
 
     def reach(self, electable: Sequence[str], places: int | None = None) -> Reach:
         """The quotas over those who can be elected at all; places: where fewer than all can be filled."""

@@ -8,7 +8,7 @@ from weft.ballots.counting._task import Task
 from weft.ballots.counting._ties import Ties
 from weft.ballots.counting.irv import irv
 from weft.ballots.counting.marks import WITH_CHOICES, by_list, by_marks
-from weft.ballots.counting.model import Count, Lot, Paper, Quota, Substitution
+from weft.ballots.counting.model import Count, Lot, PackedPapers, Paper, Quota, Substitution
 from weft.ballots.counting.phragmen import equal_shares, phragmen
 from weft.ballots.counting.schulze import schulze
 from weft.ballots.counting.stv_meek import stv_meek
@@ -94,8 +94,8 @@ def count_papers(
         raise RuleBroken("elect.method", method=method)
     if method in WITH_CHOICES and (choices is None or choices < 1):
         raise RuleBroken("elect.choices", method=method)
-    given = list(papers)
-    for _, number in given:
+    given = papers if isinstance(papers, PackedPapers) else list(papers)
+    for _, number in given if isinstance(given, list) else ():
         if type(number) is not int or number < 0:
             raise ValueError(f"impossible number of papers: {number!r}")
     task = Task(

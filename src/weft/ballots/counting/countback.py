@@ -22,7 +22,7 @@ from weft.ballots.counting.model import Count, Lot, Paper
 from weft.ballots.counting.stv_meek import SCALE as BILLIONTHS
 from weft.ballots.counting.stv_meek import Meek
 from weft.ballots.counting.stv_scottish import SCALE as HUNDRED_THOUSANDTHS
-from weft.ballots.counting.stv_scottish import Scottish
+from weft.ballots.counting.stv_scottish import PlainPiles, Scottish
 from weft.errors import RuleBroken
 
 
@@ -69,10 +69,11 @@ def countback(
 
 
 def _by_scottish(task: Task, vacated: str) -> tuple[list[str], Rankings]:
-    count = Scottish(task, rankings(task))
+    piles = PlainPiles(rankings(task), task.candidates)
+    count = Scottish(task, piles)
     count.run()
     resting: dict[tuple[str, ...], int] = {}
-    for (paper, value), number in count.piles.get(vacated, {}).items():
+    for (paper, value), number in piles.held.get(vacated, {}).items():
         resting[paper] = resting.get(paper, 0) + value * number
     return count.elected, resting
 

@@ -35,6 +35,7 @@ from weft.ballots.counting.model import Paper
 
 __all__ = ["PaperFile", "PapersInvalid", "Problem", "read_papers", "write_blt"]
 
+MANY_BYTES = 200_000  # from here on NumPy is worth its start
 RANKED = ("irv", "stv_scottish", "stv_meek", "schulze")
 
 
@@ -42,6 +43,8 @@ def read_papers(data: bytes, kind: str, method: str) -> PaperFile:
     """Read a file of this kind ("blt", "csv", "json") for a rule. Raises `PapersInvalid` with every problem."""
     if (kind == "blt" and method in {*POINTS, "yes_no", "list"}) or (kind == "csv" and method == "list"):
         raise PapersInvalid([Problem(1, "file.kind", method, "JSON" if method == "list" else "CSV or JSON")])
+    if kind == "blt" and len(data) > MANY_BYTES and (quick := _read_quickly(data)) is not None:
+        return quick
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -50,6 +53,12 @@ def read_papers(data: bytes, kind: str, method: str) -> PaperFile:
     found = _READERS[kind](text, method, problems)
     problems.check()
     return found
+
+
+def _read_quickly(data: bytes) -> PaperFile | None:
+    from weft.ballots.counting._fast_blt import read_packed  # noqa: PLC0415 - NumPy is loaded for large files only
+
+    return read_packed(data)
 
 
 def _read_csv(text: str, method: str, problems: Problems) -> PaperFile:

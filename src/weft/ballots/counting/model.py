@@ -3,16 +3,37 @@
 All totals are exact `Fraction`s, in votes (or points, where papers give points). Candidates are named by reference.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
 Paper = (
     Mapping[str, str] | Mapping[str, int] | Mapping[str, str | int] | Sequence[str]
 )  # what may stand on it, each rule says
 Lot = Callable[[Sequence[str]], Sequence[str]]  # the candidates in lot order
 Totals = tuple[tuple[str, Fraction], ...]
+
+
+class PackedPapers(ABC):
+    """Rankings in a form that NumPy counts (`packed.Packed`), known here without loading it.
+
+    refs: who is ranked. papers: how many there are, blank ones too.
+    """
+
+    refs: tuple[str, ...]
+
+    @property
+    @abstractmethod
+    def papers(self) -> int: ...
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[tuple[tuple[str, ...], int]]: ...
+
+    @abstractmethod
+    def piles(self, scale: int) -> Any:
+        """The piles of a Scottish count."""
 
 
 class Quota(Protocol):

@@ -20,6 +20,7 @@ filled by `countback`.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from weft.ballots.counting._ranked import (
     Rankings,
@@ -34,18 +35,81 @@ from weft.ballots.counting._ranked import (
 from weft.ballots.counting._reach import Reach
 from weft.ballots.counting._task import Task
 from weft.ballots.counting._ties import Ties
-from weft.ballots.counting.model import Count, Move, Stage
+from weft.ballots.counting.model import Count, Move, PackedPapers, Stage
 
 SCALE = 100_000  # [48(3)] five decimal places
 
-Parcels = dict[tuple[tuple[str, ...], int], int]  # (ranking, value of each paper) -> papers
+MANY = 4_000  # different rankings from which on NumPy is worth its start
+MOST = 500_000_000  # papers with which no number grows beyond 64 bits there
+
+
+class Piles(Protocol):
+    """The papers on the table: who holds which, at what value. Votes are in hundred-thousandths.
+
+    first: papers by first preference. valid: papers that rank somebody.
+    """
+
+    first: dict[str, int]
+    valid: int
+
+    def hand_on(self, source: str, part: int, whole: int, standing: Sequence[str]) -> dict[str, int]:
+        """Each paper of a pile to its next preference among those standing, at part/whole of its value, cut off.
+
+        Returns the votes that came to each; those on papers without a further preference come to "".
+        """
+        ...
 
 
 def stv_scottish(task: Task) -> Count:
     """Count by the Scottish law, stage by stage."""
-    count = Scottish(task, rankings(task))
+    count = Scottish(task, piles_of(task))
     count.run()
     return count.result()
+
+
+def piles_of(task: Task) -> Piles:
+    """The papers as piles: by NumPy if they are many, otherwise paper by paper. Both do the same."""
+    packed = task.papers
+    fits = isinstance(packed, PackedPapers) and set(packed.refs) <= set(task.candidates)
+    if not isinstance(packed, PackedPapers) or not fits:
+        papers = rankings(task)
+        if len(papers) < MANY:
+            return PlainPiles(papers, task.candidates)
+        from weft.ballots.counting.packed import pack  # noqa: PLC0415 - NumPy is loaded for many papers only
+
+        packed = pack(papers, sorted(task.candidates))
+    if packed.papers > min(MOST, task.number):
+        return PlainPiles(rankings(task), task.candidates)
+    found: Piles = packed.piles(SCALE)
+    return found
+
+
+class PlainPiles:
+    """Piles of rankings, those alike and of the same value together.
+
+    What a surplus leaves behind stays in its pile, at what is left of the value: the papers on which a seat rests.
+    """
+
+    def __init__(self, papers: Rankings, candidates: Sequence[str]) -> None:
+        self.first = first_preferences(papers, candidates)
+        self.valid = sum(self.first.values())
+        self.held: dict[str, dict[tuple[tuple[str, ...], int], int]] = {name: {} for name in candidates}
+        for paper, number in papers.items():
+            self.held[paper[0]][paper, SCALE] = number
+
+    def hand_on(self, source: str, part: int, whole: int, standing: Sequence[str]) -> dict[str, int]:
+        """See `Piles`. Whoever a paper ranks before the candidate who held it is no longer standing."""
+        pile, self.held[source] = self.held[source], {}
+        stand, moved = set(standing), {"": 0}
+        for (paper, value), number in pile.items():
+            worth = value * part // whole
+            target = next((name for name in paper if name in stand), "")
+            moved[target] = moved.get(target, 0) + number * worth
+            parcels = [(target, (paper, worth))] if target else []
+            parcels += [(source, (paper, value - worth))] if worth < value else []
+            for name, parcel in parcels:
+                self.held[name][parcel] = self.held[name].get(parcel, 0) + number
+        return moved
 
 
 @dataclass(slots=True)
@@ -53,12 +117,12 @@ class Scottish:
     """The state of a count between two stages."""
 
     task: Task
-    papers: Rankings
+    piles: Piles
     ties: Ties = field(init=False)
     reach: Reach = field(init=False)
-    piles: dict[str, Parcels] = field(init=False)
     votes: dict[str, int] = field(init=False)  # in hundred-thousandths
     standing: list[str] = field(init=False)
+    quota: int = field(init=False)
     elected: list[str] = field(default_factory=list)
     surpluses: list[str] = field(default_factory=list)  # elected, surplus not yet transferred
     excluded: list[list[str]] = field(default_factory=list)
@@ -70,18 +134,8 @@ class Scottish:
     def __post_init__(self) -> None:
         self.ties, self.reach = self.task.ties, self.task.reach(self.task.candidates)
         self.standing = sorted(self.task.candidates)
-        self.piles = {name: {} for name in self.standing}
-        for paper, number in self.papers.items():
-            self.piles[paper[0]][paper, SCALE] = number
-        self.votes = {name: n * SCALE for name, n in first_preferences(self.papers, self.standing).items()}
-
-    @property
-    def valid(self) -> int:
-        return sum(self.papers.values())
-
-    @property
-    def quota(self) -> int:  # [46]
-        return (self.valid // (self.task.places + 1) + 1) * SCALE
+        self.votes = {name: self.piles.first.get(name, 0) * SCALE for name in self.standing}
+        self.quota = (self.piles.valid // (self.task.places + 1) + 1) * SCALE  # [46]
 
     def run(self) -> None:
         self._end_stage("first")
@@ -120,21 +174,7 @@ class Scottish:
         return self.ties.decide(equals, "excluded")[0]
 
     def _hand_on(self, source: str, part: int, whole: int) -> dict[str, int]:
-        """Each paper of a pile to its next preference among those standing, at part/whole of its value, cut off.
-
-        Whoever is ranked before the candidate who held it is no longer standing.
-        """
-        pile, self.piles[source] = self.piles[source], {}
-        standing, moved = set(self.standing), {"": 0}
-        for (paper, value), number in pile.items():
-            worth = value * part // whole
-            target = next((name for name in paper if name in standing), "")
-            moved[target] = moved.get(target, 0) + number * worth
-            if target:
-                self.piles[target][paper, worth] = self.piles[target].get((paper, worth), 0) + number
-            if worth < value:  # what is left of the paper stays where it elected somebody
-                left = (paper, value - worth)
-                self.piles[source][left] = self.piles[source].get(left, 0) + number
+        moved = self.piles.hand_on(source, part, whole, self.standing)
         for target, votes in moved.items():
             if target:
                 self.votes[target] += votes
@@ -191,7 +231,7 @@ class Scottish:
             places=self.task.places,
             elected=tuple(self.elected),
             runners_up=runners_up,
-            lines=lines_of(first_preferences(self.papers, self.task.candidates)),
+            lines=lines_of({name: self.piles.first.get(name, 0) for name in self.task.candidates}),
             papers=self.task.number,
             drawn=tuple(self.ties.drawn),
             tied=tuple(self.ties.tied),
