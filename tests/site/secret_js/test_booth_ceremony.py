@@ -5,7 +5,7 @@ from io import BytesIO
 from secrets import randbelow
 
 import pytest
-from tests.site.secret_js import elections
+from tests.site.secret_js import elections, forging
 from tests.site.secret_js.browser import Integer, Refused
 
 from weft.ballots import secret
@@ -34,7 +34,7 @@ def run(devices, group, seeds=SEEDS, until="confirmations"):
 
 
 def raw(steps):
-    return [json.dumps(step, separators=(",", ":"), ensure_ascii=False).encode() for step in steps]
+    return [forging.compact(step).encode() for step in steps]
 
 
 def in_python(group=secret.ED25519):
@@ -132,15 +132,8 @@ def python_shares(ceremony, index, reveals):
 
 
 def box(sender, receiver, text):
-    """A share of Python's trustee for another, whatever its text says."""
-    from nacl import bindings as sodium
-
-    ceremony, group = in_python(), secret.ED25519
-    key = group.secret_power(group.generator, python._keys(group, SEEDS[receiver - 1])[1])
-    r = group.text(group.generate(5))
-    shared, said = python._channel(ceremony, r, group.secret_power(key, 5), sender, receiver)
-    sealed = sodium.crypto_aead_aes256gcm_encrypt(text.encode(), said, bytes(12), shared)
-    return {"r": r, "c": python.b64(sealed)}
+    """A share that Python encrypts for another trustee, whatever its text says."""
+    return forging.box("depot-1", sender, receiver, SEEDS[receiver - 1], text)
 
 
 @pytest.mark.parametrize(
@@ -174,8 +167,7 @@ def test_who_sends_a_wrong_share_is_named_by_the_one_who_got_it(three, published
 
 
 def share_of(sender, receiver):
-    polynomial = python._polynomial(in_python(), sender, SEEDS[sender - 1])
-    return python._evaluate(secret.ED25519, polynomial, receiver)
+    return forging.share("depot-1", 2, SEEDS[sender - 1], sender, receiver)
 
 
 def test_the_share_that_python_boxes_honestly_is_accepted(three, published):
@@ -202,12 +194,7 @@ def test_who_reveals_something_else_than_was_committed_to_is_named(three, publis
 def recommitted(published, at, revealed):
     """What one trustee reveals, with a commitment that fits it: a trustee who lied from the beginning."""
     published["reveals"][at] = revealed
-    text = f"weft/ceremony/commit|{compact(revealed['cert'])}|{compact(revealed['coefexps'])}"
-    published["commitments"][at] = {"commitment": python.sha256_hex(text.encode())}
-
-
-def compact(value):
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    published["commitments"][at] = forging.commitment(revealed)
 
 
 def other_context(published):
@@ -236,8 +223,7 @@ def no_key(published):
     group, seed = secret.ED25519, SEEDS[1]
     revealed = copy(published["reveals"][1])
     message = json.loads(revealed["cert"]["message"]) | {"encryption": group.text(group.one)}
-    signing = python._keys(group, seed)[0]
-    recommitted(published, 1, revealed | {"cert": python._signed(group, seed, signing, compact(message))})
+    recommitted(published, 1, revealed | {"cert": forging.signed(seed, forging.compact(message))})
 
 
 @pytest.mark.parametrize(
@@ -267,9 +253,10 @@ def test_a_server_that_shows_different_certificates_to_different_trustees_is_fou
 
 def test_a_key_that_does_not_follow_from_the_coefficients_ends_the_ceremony(three, published):
     group = secret.ED25519
-    published["confirmations"][2] = python.key_entry(group, 99, randbelow) | {
-        "signature": published["confirmations"][2]["signature"]
-    }
+    text = group.text(group.generate(99))
+    pok = forging.know(f"pok|{group.name}|{text}|", 99)
+    signature = forging.signed(SEEDS[2], text)["signature"]
+    published["confirmations"][2] = {"pok": pok, "public_key": text, "signature": signature}
 
     assert refusal_of_result(three[0], published) == ("secret.trustees", {"what": "key", "trustee": 3})
 

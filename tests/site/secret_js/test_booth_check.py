@@ -2,17 +2,17 @@
 
 import json
 from dataclasses import replace
+from functools import reduce
+from hashlib import sha256
 from io import BytesIO
 from secrets import randbelow
 
 import pytest
-from tests.site.secret_js import elections
+from tests.site.secret_js import elections, forging
 from tests.site.secret_js.browser import Refused
 from tests.site.secret_js.elections import SINGLE_KEY, Board, records
 
 from weft.ballots import secret
-from weft.ballots.secret.codec import compact, sha256_hex
-from weft.ballots.secret.groups import challenge
 from weft.ballots.secret.tally import add_ballots, decrypt, elements, empty_tally, write_tally
 from weft.errors import RuleBroken
 
@@ -20,6 +20,10 @@ GROUP = secret.ED25519
 SECRETS = [11, 22, 33, 44]
 LISTED = [secret.public_credential(GROUP, one) for one in SECRETS]
 YES, NO, ABSTAIN = [[1, 0, 0]], [[0, 1, 0]], [[0, 0, 1]]
+
+
+def hexhash(raw):
+    return sha256(raw).hexdigest()
 
 
 def sealed(board, number, choices):
@@ -35,7 +39,7 @@ def voted(**given):
 
 
 def decided():
-    board = voted(weft={"minimum": 3, "roll_size": 4, "credentials_hash": sha256_hex(written())})
+    board = voted(weft={"minimum": 3, "roll_size": 4, "credentials_hash": hexhash(written())})
     tally = elections.close(board)
     partial, owned, strong = decrypt(board.election, 1, SINGLE_KEY, tally, randbelow)
     board.add("PartialDecryption", partial, owned)
@@ -171,15 +175,9 @@ def with_ballot(change):
     return forge
 
 
-def signed_anew(board, ballot, number=22):
+def signed_anew(ballot, number=22):
     """A ballot changed by its own voter: the signature fits."""
-    from weft.ballots.secret.codec import fingerprint
-    from weft.ballots.secret.proofs import prove_key
-
-    body = {name: value for name, value in ballot.items() if name != "signature"}
-    hashed = fingerprint(compact(body).encode())
-    proof = prove_key(board.group, f"sig|{hashed}|", number, randbelow).json()
-    return compact({**body, "signature": {"hash": hashed, "proof": proof}}).encode()
+    return forging.signed_anew(ballot, number)
 
 
 def five_votes(board, raw):
@@ -187,22 +185,46 @@ def five_votes(board, raw):
     ballot = json.loads(raw)
     choice = ballot["answers"][0]["choices"][1]
     choice["beta"] = GROUP.text(GROUP.times(GROUP.read(choice["beta"]), GROUP.generate(4)))
-    return signed_anew(board, ballot)
+    return signed_anew(ballot)
 
 
 def no_sum(board, raw):
     """The proof of the sum of another ballot by the same voter: each choice is proved, the sum is not."""
     ballot, other = json.loads(raw), json.loads(sealed(board, 22, NO))
     ballot["answers"][0]["overall_proof"] = other["answers"][0]["overall_proof"]
-    return signed_anew(board, ballot)
+    return signed_anew(ballot)
 
 
-def of_order_two(board, raw):
-    """alpha plus the point of order 2, which is outside the group."""
-    ballot = json.loads(raw)
-    outside = "7f" + "f" * 60 + "ec"
-    ballot["answers"][0]["choices"][0]["alpha"] = outside
-    return signed_anew(board, ballot)
+def outside_the_group(board, _raw):
+    """alpha with the point of order 2 added, and proofs that hold all the same, because every challenge is even.
+
+    Whoever does not test membership lets it pass: the device tries until the challenges are even.
+    """
+    y = board.election.key
+    made = secret.encrypt_ballot(board.election, 22, NO, randbelow)
+    ballot, opened = json.loads(made.raw), json.loads(made.opened)
+    (answer,), randomness = ballot["answers"], [int(r) for r in opened["answers"][0]["randomness"]]
+    bound = f"{board.election.fingerprint}|{ballot['credential']}"
+    first = answer["choices"][0]
+    first["alpha"] = GROUP.text(GROUP.times(GROUP.read(first["alpha"]), forging.ORDER_TWO))
+    texts = ",".join(f"{choice['alpha']},{choice['beta']}" for choice in answer["choices"])
+    products = [
+        GROUP.text(product([point(choice[side]) for choice in answer["choices"]])) for side in ("alpha", "beta")
+    ]
+
+    prefix = f"prove|{bound}|{first['alpha']},{first['beta']}|"
+    answer["individual_proofs"][0] = forging.even_interval(prefix, y, randomness[0], 0, [0, 1])
+    whole = f"prove|{bound}|{texts}|{','.join(products)}|"
+    answer["overall_proof"] = forging.even_interval(whole, y, sum(randomness), 1, [1])
+    return signed_anew(ballot)
+
+
+def point(text):
+    return bytes.fromhex(text)[::-1]
+
+
+def product(points):
+    return reduce(GROUP.times, points)
 
 
 def fewer_choices(board, raw):
@@ -210,11 +232,11 @@ def fewer_choices(board, raw):
     answer = ballot["answers"][0]
     answer["choices"].pop()
     answer["individual_proofs"].pop()
-    return signed_anew(board, ballot)
+    return signed_anew(ballot)
 
 
 def other_signer(board, raw):
-    return signed_anew(board, json.loads(raw), number=33)
+    return signed_anew(json.loads(raw), number=33)
 
 
 def with_change(old, new):
@@ -241,7 +263,7 @@ def resigned(place, old, new):
         answer = ballot["answers"][0]
         part = answer["choices"][0] if place == "choices" else answer["individual_proofs"][0][0]
         part[old] = new(part[old])
-        return signed_anew(board, ballot)
+        return signed_anew(ballot)
 
     return change
 
@@ -255,7 +277,7 @@ def another_number(text):
     [
         (five_votes, "secret.proof", {"question": 1}),
         (no_sum, "secret.proof", {"question": 1}),
-        (of_order_two, "secret.proof", {"question": 1}),
+        (outside_the_group, "secret.element", {}),
         (other_signer, "secret.signature", {}),
         (lambda board, raw: sealed(board, 55, NO), "secret.stranger", {}),
         (lambda board, raw: records(board.bytes)[1][1][0], "secret.replay", {}),
@@ -290,7 +312,7 @@ def test_the_forger_s_tools_make_good_ballots_of_good_ones(device, good):
     """So that the forgeries above differ from a good ballot only in what they change."""
     board = good[0]
     events = records(board.bytes)[:3]
-    events[2] = ("Ballot", (signed_anew(board, json.loads(events[2][1][0])),))
+    events[2] = ("Ballot", (signed_anew(json.loads(events[2][1][0])),))
 
     assert device("check.js", "check", rebuilt(board, events))["voters"] == 2
 
@@ -318,13 +340,13 @@ def dropped_ballot(board, events):
 
 def other_size(board, events):
     sized = json.loads(events[6][1][1]) | {"num_tallied": 4}
-    events[6] = ("EncryptedTally", (events[6][1][0], compact(sized).encode()))
+    events[6] = ("EncryptedTally", (events[6][1][0], forging.compact(sized).encode()))
 
 
 def other_owner(owner):
     def change(board, events):
         owned = json.loads(events[7][1][1]) | {"owner": owner}
-        events[7] = ("PartialDecryption", (events[7][1][0], compact(owned).encode()))
+        events[7] = ("PartialDecryption", (events[7][1][0], forging.compact(owned).encode()))
 
     return change
 
@@ -332,8 +354,8 @@ def other_owner(owner):
 def other_factor(board, events):
     part = json.loads(events[7][1][0])
     part["decryption_factors"][0][0] = GROUP.text(GROUP.generate(9))
-    raw = compact(part).encode()
-    events[7] = ("PartialDecryption", (raw, compact({"owner": 1, "payload": sha256_hex(raw)}).encode()))
+    raw = forging.compact(part).encode()
+    events[7] = ("PartialDecryption", (raw, forging.compact({"owner": 1, "payload": hexhash(raw)}).encode()))
 
 
 def other_result(board, events):
@@ -347,7 +369,7 @@ def other_trustee(board, events):
 
 def another_roll(*credentials):
     def change(board, events):
-        listed = compact(list(credentials)).encode()
+        listed = forging.compact(list(credentials)).encode()
         events[0] = ("Setup", (*events[0][1][:2], listed, events[0][1][3]))
 
     return change
@@ -413,27 +435,12 @@ def test_an_archive_that_lost_its_end_is_noticed_by_whoever_saw_the_head(device,
 # --- decrypting -------------------------------------------------------------------------------------------------
 
 
-def wrong_factor(board, tally):
-    """Belenios' proof of a wrong factor: B = alpha^w h, c is hashed of that, then F = alpha^x h^(1/c)."""
-    q, x, h = GROUP.order, SINGLE_KEY, GROUP.generate(31)
-    key = GROUP.text(board.trustees.public_key)
-    factors, proofs = [], []
-    for alpha, _ in tally.pairs[0]:
-        w = randbelow(q)
-        b = GROUP.times(GROUP.power(alpha, w), h)
-        c = challenge(GROUP, f"decrypt|{board.election.fingerprint}|{key}|", GROUP.generate(w), b)
-        factor = GROUP.times(GROUP.power(alpha, x), GROUP.power(h, pow(c, -1, q)))
-        factors.append(GROUP.text(factor))
-        proofs.append({"challenge": str(c), "response": str((w - x * c) % q)})
-    partial = compact({"decryption_factors": [factors], "decryption_proofs": [proofs]}).encode()
-    return partial, compact({"owner": 1, "payload": sha256_hex(partial)}).encode()
-
-
 def test_a_wrong_factor_whose_proof_verifies_is_found_by_the_strong_proof(device):
     board = voted()
     tally = elections.close(board)
     _, _, strong = decrypt(board.election, 1, SINGLE_KEY, tally, randbelow)
-    board.add("PartialDecryption", *wrong_factor(board, tally))
+    wrong = forging.wrong_part(board.election.fingerprint, SINGLE_KEY, [alpha for alpha, _ in tally.pairs[0]])
+    board.add("PartialDecryption", *wrong)
 
     assert device("check.js", "check", board.bytes)["decryptedBy"] == [1]  # Belenios' proof does hold
     assert refusal(device, board.bytes, strong={1: strong.decode()}) == ("secret.factor", {"trustee": 1})

@@ -2,6 +2,7 @@
 // A proof is {"challenge", "response"} with response = w - secret * challenge; a verifier finds g^w again.
 
 import { challenge, readScalar } from "./codec.js";
+import { must } from "./errors.js";
 import { randomScalar } from "./group.js";
 
 /** @typedef {import("./group.js").Group} Group */
@@ -99,7 +100,10 @@ export async function verifyInterval({ group, key }, prefix, { alpha, beta }, va
   const exponents = unknown ? [order, ...asked] : asked;
   const alphas = group.powers(alpha, exponents);
   const betas = group.powers(beta, exponents);
-  if (unknown && !(group.isOne(alphas.shift()) && group.isOne(betas.shift()))) return false;
+  if (unknown) {
+    const inside = group.isOne(alphas.shift()) && group.isOne(betas.shift());
+    must(inside, "secret.element", "This is not an element of the group.");
+  }
   const elements = [];
   read.forEach(([number, response], at) => {
     const value = values[at];
