@@ -123,20 +123,26 @@ def _signed(group: Group, seed: str, key: int, message: str) -> Json:
     return sign(group, key, message, lambda _q: wide(group, f"weft/nonce|{seed}|{message}"))
 
 
-def _reveal(ceremony: Ceremony, index: int, seed: str) -> Json:
+def _messages(ceremony: Ceremony, index: int, seed: str) -> tuple[str, str]:
+    """What a trustee signs in its certificate and for its polynomial."""
     group = ceremony.group
     sk, dk = _keys(group, seed)
-    said = context(group, size=ceremony.size, threshold=ceremony.threshold, index=index)
     g = group.generator
     keys = {
-        "context": said,
+        "context": context(group, size=ceremony.size, threshold=ceremony.threshold, index=index),
         "verification": group.text(group.secret_power(g, sk)),
         "encryption": group.text(group.secret_power(g, dk)),
     }
     row = [group.text(group.secret_power(g, a)) for a in _polynomial(ceremony, index, seed)]
+    return compact(keys), compact({"coefexps": row})
+
+
+def _reveal(ceremony: Ceremony, index: int, seed: str) -> Json:
+    sk, _ = _keys(ceremony.group, seed)
+    keys, row = _messages(ceremony, index, seed)
     return {
-        "cert": _signed(group, seed, sk, compact(keys)),
-        "coefexps": _signed(group, seed, sk, compact({"coefexps": row})),
+        "cert": _signed(ceremony.group, seed, sk, keys),
+        "coefexps": _signed(ceremony.group, seed, sk, row),
     }
 
 
@@ -219,7 +225,7 @@ def shares(ceremony: Ceremony, index: int, seed: str, *, reveals: Sequence[bytes
     """
     group = ceremony.group
     found = _all_revealed(ceremony, reveals)
-    _own(ceremony, index, seed, reveals)
+    _own(ceremony, index, seed, found[index - 1])
     sk, _ = _keys(group, seed)
     message = certs_message(group, [one.cert.json for one in found], found[index - 1].coefficients)
     polynomial = _polynomial(ceremony, index, seed)
@@ -233,9 +239,9 @@ def shares(ceremony: Ceremony, index: int, seed: str, *, reveals: Sequence[bytes
     return compact({"signature": _signed(group, seed, sk, message)["signature"], "shares": boxes}).encode()
 
 
-def _own(ceremony: Ceremony, index: int, seed: str, reveals: Sequence[bytes]) -> None:
+def _own(ceremony: Ceremony, index: int, seed: str, own: Revealed) -> None:
     """Raises ``secret.seed`` where the seed is not the one this trustee began with."""
-    if reveal(ceremony, index, seed) != reveals[index - 1]:
+    if _messages(ceremony, index, seed) != (own.cert.json["message"], own.coefficients.json["message"]):
         raise RuleBroken("secret.seed")
 
 
@@ -299,7 +305,7 @@ def own_key(ceremony: Ceremony, index: int, seed: str, *, reveals: Sequence[byte
         raise RuleBroken("secret.step", have=len(dealt), need=ceremony.size)
     group = ceremony.group
     found = _all_revealed(ceremony, reveals)
-    _own(ceremony, index, seed, reveals)
+    _own(ceremony, index, seed, found[index - 1])
     _, dk = _keys(group, seed)
     total = 0
     for sender, (raw, one) in enumerate(zip(dealt, found, strict=True), 1):
