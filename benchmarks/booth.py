@@ -6,6 +6,7 @@ Each figure is of a page that has just been opened: reading the election and bui
 unless it says "once prepared". The work is done in the page itself, because that is what Chromium slows down.
 """
 
+import json
 from base64 import b64encode
 from secrets import randbelow
 from statistics import median
@@ -15,11 +16,14 @@ from tests.conftest import CHROMIUM, FLAGS
 from tests.site.secret_js import browser
 
 from weft.ballots import secret
+from weft.ballots.secret import ceremony
 
 SLOWDOWN = 6  # a slow phone
 ANSWERS = (2, 5, 10)
 REPEATS = 7
 CHECKED = 20  # ballots of the archive that is checked
+TRUSTEES = 5
+LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 GROUPS = (secret.BELENIOS_2048, secret.ED25519)
 
 ENCRYPT = """
@@ -42,6 +46,14 @@ async (encoded) => {
   const start = performance.now();
   const { voters } = await check(bytes);
   return [voters, performance.now() - start];
+}
+"""
+CONFIRM = """
+async ([place, seed, published]) => {
+  const { confirm } = await import("/secret/trustee.js");
+  const start = performance.now();
+  const { public_key: confirmed } = await confirm(place, seed, published);
+  return [confirmed, performance.now() - start];
 }
 """
 
@@ -104,6 +116,26 @@ def run() -> list[dict[str, str | float]]:
     return rows
 
 
+def confirming(chromium, address, group, slowdown):
+    """Milliseconds of a trustee's last step, in which everything the others published is checked."""
+    threshold = ceremony.usual_threshold(TRUSTEES)
+    held = ceremony.Ceremony("benchmark", group, TRUSTEES, threshold)
+    seeds = [letter * 22 for letter in LETTERS[:TRUSTEES]]
+    numbered = list(enumerate(seeds, 1))
+    reveals = [ceremony.reveal(held, index, seed) for index, seed in numbered]
+    published = {
+        "commitments": [ceremony.commit(held, index, seed) for index, seed in numbered],
+        "reveals": reveals,
+        "shares": [ceremony.shares(held, index, seed, reveals=reveals, draw=randbelow) for index, seed in numbered],
+    }
+    place = {"id": held.id, "group": group.name, "size": TRUSTEES, "threshold": threshold, "index": 1}
+    given = [place, seeds[0], {step: [json.loads(raw) for raw in raws] for step, raws in published.items()}]
+    confirmed, took = milliseconds(chromium, address, slowdown, CONFIRM, given)
+    if confirmed is None:
+        raise AssertionError("the trustee complained")
+    return took
+
+
 def measured(chromium) -> list[dict[str, str | float]]:
     """The rows, in a browser that is there already."""
     rows = []
@@ -119,6 +151,8 @@ def measured(chromium) -> list[dict[str, str | float]]:
                     rows.append(row(f"the same once prepared, {what}", second))
             what = f"check a ballot of 2 answers, {group.name}, on this machine"
             rows.append(row(what, checking(chromium, address, group)))
+            what = f"confirm a key of {TRUSTEES} trustees, {group.name}, on a slow phone"
+            rows.append(row(what, confirming(chromium, address, group, SLOWDOWN)))
     return rows
 
 

@@ -51,32 +51,37 @@ function complete(arithmetic) {
       return element;
     },
 
-    /** Yao's method (1976): the squarings are shared, each exponent then sorts them by its digits. 0 ≤ … ≤ order. */
+    // Yao's method (1976): the squarings are shared, as many as the largest exponent needs; each exponent then sorts
+    // them by its digits. 0 ≤ exponent ≤ order.
     powers(a, exponents) {
+      const written = exponents.map((exponent) => exponent.toString(1 << DIGIT));
+      const longest = Math.max(...written.map((digits) => digits.length));
       const steps = [a];
-      while (steps.length * DIGIT < bits) {
+      while (steps.length < longest) {
         let next = steps[steps.length - 1];
         for (let bit = 0; bit < DIGIT; bit += 1) next = square(next);
         steps.push(next);
       }
-      return exponents.map((exponent) => {
-        const heaps = new Array(1 << DIGIT).fill(null);
-        const digits = exponent.toString(1 << DIGIT);
-        for (let at = 0; at < digits.length; at += 1) {
-          const digit = parseInt(digits[digits.length - 1 - at], 1 << DIGIT);
-          heaps[digit] = heaps[digit] === null ? steps[at] : multiply(heaps[digit], steps[at]);
-        }
-        let running = null;
-        let result = one;
-        for (let digit = heaps.length - 1; digit > 0; digit -= 1) {
-          if (heaps[digit] !== null) running = running === null ? heaps[digit] : multiply(running, heaps[digit]);
-          if (running !== null) result = multiply(result, running);
-        }
-        return result;
-      });
+      return written.map((digits) => sorted(group, steps, digits));
     },
   };
   return group;
+}
+
+/** The product of each step to its digit. The steps of one digit are multiplied first, then all by one running product. */
+function sorted({ one, multiply }, steps, digits) {
+  const heaps = new Array(1 << DIGIT).fill(null);
+  for (let at = 0; at < digits.length; at += 1) {
+    const digit = parseInt(digits[digits.length - 1 - at], 1 << DIGIT);
+    heaps[digit] = heaps[digit] === null ? steps[at] : multiply(heaps[digit], steps[at]);
+  }
+  let running = null;
+  let result = one;
+  for (let digit = heaps.length - 1; digit > 0; digit -= 1) {
+    if (heaps[digit] !== null) running = running === null ? heaps[digit] : multiply(running, heaps[digit]);
+    if (running !== null) result = multiply(result, running);
+  }
+  return result;
 }
 
 /**
