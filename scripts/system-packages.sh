@@ -1,11 +1,12 @@
 #!/bin/sh
-# What the tests need beside Python: a browser, and Go for the verifier that others wrote.
+# What the tests need beside Python: a browser, and the verifiers that others wrote (in Go, and belenios-tool).
 set -eu
 cd "$(dirname "$0")/.."
 
 missing=
 command -v chromium >/dev/null || missing="$missing chromium"
 command -v go >/dev/null || missing="$missing golang-go"
+command -v belenios-tool >/dev/null || missing="$missing belenios-tool"
 for package in golang-golang-x-mod-dev golang-golang-x-crypto-dev; do
     # without dpkg there is no Debian Go path either, and the tests say so themselves
     ! command -v dpkg >/dev/null || dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"

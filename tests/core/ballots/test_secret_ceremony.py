@@ -262,6 +262,13 @@ def test_a_single_key_is_proved_and_stands_once(group):
     assert len(make_trustees(group, [one, other]).keys) == 2
     assert refused(make_trustees, group, [one, one]) == RuleBroken("secret.trustees", what="twice", trustee=2)
     assert refused(make_trustees, group, [unproved]) == RuleBroken("secret.trustees", what="pok", trustee=1)
+    for kind in (None, 1, [], {}):
+        assert refused(read_trustees, group, compact([[kind, one[1]]]).encode()) == RuleBroken(
+            "secret.format", what="trustees"
+        )
+    assert refused(read_trustees, group, compact([["Triple", one[1]]]).encode()) == RuleBroken(
+        "secret.trustees", what="kind", trustee=1
+    )
     assert refused(read_trustees, group, b"[]") == RuleBroken("secret.trustees", what="number", trustee=0)
     many = [single(group, key, chance(key)) for key in range(1, 22)]
     assert refused(make_trustees, group, many) == RuleBroken("secret.trustees", what="number", trustee=21)

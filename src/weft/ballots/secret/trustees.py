@@ -104,7 +104,7 @@ def read_trustees(group: Group, raw: bytes) -> Trustees:
     found, count = [], 0
     for entry in entries:
         kind, value = items(entry, lambda part: part, "trustees", 2)
-        if kind not in {"Single", "Pedersen"}:
+        if string(kind, "trustees") not in {"Single", "Pedersen"}:
             raise RuleBroken("secret.trustees", what="kind", trustee=count + 1)
         read = _read_single if kind == "Single" else read_pedersen
         found.append(read(group, value))
