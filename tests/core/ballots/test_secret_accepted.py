@@ -4,12 +4,27 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from tests.core.ballots.secret_elections import TOOL, YES_NO, audit, make, tool, tool_accepts, write
+from tests.core.ballots.secret_elections import (
+    TOOL,
+    YES_NO,
+    audit,
+    make,
+    tool,
+    tool_accepts,
+    tool_accepts_each_ballot,
+    write,
+)
 
 from weft.ballots.secret import BELENIOS_2048, ED25519, Question
 from weft.ballots.secret.archive import Head
 
 needs_tool = pytest.mark.skipif(TOOL is None, reason="belenios-tool is not here: apt-get install belenios-tool")
+
+TOOL_3 = shutil.which("belenios-tool-3")
+needs_tool_3 = pytest.mark.skipif(
+    TOOL_3 is None,
+    reason="no belenios-tool-3 on the PATH: Debian 12 has belenios-tool 2.0 alone, Debian 13 has 3.0",
+)
 
 APPROVAL = (Question.choose("Who may stand?", ["Rosa", "Karl", "Clara"], most=3),)
 TWO_OF_FOUR = (Question.choose("Two tellers", ["A", "B", "C", "D"], most=2, least=1),)
@@ -62,16 +77,27 @@ def test_belenios_tool_accepts_what_we_make(name, tmp_path):
     assert tool_accepts(made.parts, tmp_path)
 
 
-@pytest.mark.skipif(
-    shutil.which("belenios-tool-3") is None,
-    reason="no belenios-tool 3 as belenios-tool-3 on the PATH: Debian 12 has 2.0 alone; Debian 13 has 3.0",
-)
+@needs_tool_3
 @pytest.mark.parametrize("group", [BELENIOS_2048, ED25519], ids=lambda group: group.name)
 @pytest.mark.parametrize("name", ELECTIONS)
 def test_belenios_tool_3_accepts_what_we_make(name, group, tmp_path, monkeypatch):
-    monkeypatch.setattr("tests.core.ballots.secret_elections.TOOL", shutil.which("belenios-tool-3"))
+    monkeypatch.setattr("tests.core.ballots.secret_elections.TOOL", TOOL_3)
+    made = make(group, **ELECTIONS[name])
 
-    assert tool_accepts(make(group, **ELECTIONS[name]).parts, tmp_path)
+    assert tool_accepts(made.parts, tmp_path / "whole")
+    assert tool_accepts_each_ballot(made.parts, tmp_path / "ballots")
+
+
+@needs_tool_3
+def test_belenios_tool_3_refuses_a_ballot_whose_proof_fails(tmp_path, monkeypatch):
+    """So that the test above could fail."""
+    monkeypatch.setattr("tests.core.ballots.secret_elections.TOOL", TOOL_3)
+    parts = make().parts
+    proof = parts.ballots[0].rindex(b'"response":"') + len(b'"response":"')
+    digit = b"1" if parts.ballots[0][proof : proof + 1] != b"1" else b"2"
+    forged = parts.ballots[0][:proof] + digit + parts.ballots[0][proof + 1 :]
+
+    assert not tool_accepts_each_ballot(replace(parts, ballots=(*parts.ballots[1:], forged)), tmp_path / "ballots")
 
 
 @needs_tool
