@@ -13,6 +13,7 @@ from math import ceil
 
 from weft.ballots import Count, QuorumFinding, quorum
 from weft.charter.model import BodyRule, Charter, Elect, Office, Procedure, Quota, SeatRule
+from weft.charter.vocabulary import SECRET_ON_DEVICES
 from weft.errors import RuleBroken
 
 
@@ -52,6 +53,34 @@ def election_end(procedure: Procedure, opened_at: datetime, *, days: int) -> dat
     if not 0 <= days <= procedure.longest_vote_days:
         raise RuleBroken("procedure.longest_vote_days", days=procedure.longest_vote_days)
     return opened_at + timedelta(days=days) if days else None
+
+
+def ballot_way(elect: Elect, *, electors: int, by_seats: bool, key: bool) -> str:
+    """How an election is voted on: "open", "counted", "paper" (secret, two tellers) or "secret" (encrypted on devices).
+
+    electors: on the roll. by_seats: delegates elect, so the roll follows seats and cannot stand on a board of
+    credentials. key: whether trustees hold a key for these electors; without one a secret vote is on paper.
+    Charter: seat.elect, office.elect.
+    """
+    if elect.ballot != "secret":
+        return elect.ballot
+    few = elect.paper_below is not None and electors < elect.paper_below
+    on_paper = elect.on_paper or few or by_seats or not key or elect.method not in SECRET_ON_DEVICES
+    return "paper" if on_paper else "secret"
+
+
+def check_trustees(procedure: Procedure, *, trustees: int) -> None:
+    """Raises ``procedure.trustees`` where fewer hold the office than the charter asks for to make a key."""
+    if trustees < procedure.trustees:
+        raise RuleBroken("procedure.trustees", trustees=trustees, needed=procedure.trustees)
+
+
+def key_usable(*, threshold: int, in_office: int) -> bool:
+    """Whether a vote may be opened with a key: as many of those who made it are still trustees as must open it.
+
+    Votes that are under way are opened by whoever made their key, in office or not.
+    """
+    return in_office >= threshold
 
 
 def vote_from(elect: Elect, called_at: datetime) -> datetime:

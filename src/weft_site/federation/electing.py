@@ -152,12 +152,8 @@ def still_entitled(ballot: Ballot, bodies: Sequence[Body], now: datetime) -> Cal
     return lambda voter: (voter, on_roll.get(voter)) in now_held
 
 
-def way_of(rule: Elect | Recall, electors: int) -> str:  # noqa: ARG001 - the number will choose paper or devices
-    """How the vote that a rule asks for is taken: by name, counted, or secret.
-
-    electors: how many may vote. Secret votes are on paper, counted by two tellers, until ballots can be
-    encrypted; then only those below ``rule.paper_below`` are. Nothing else has to change than this function.
-    """
+def way_of(rule: Recall) -> str:
+    """How the vote on a recall is taken: by name, counted, or secret on paper and counted by two tellers."""
     return {"open": Ballot.Way.OPEN, "counted": Ballot.Way.COUNTED, "secret": Ballot.Way.PAPER}[rule.ballot]
 
 

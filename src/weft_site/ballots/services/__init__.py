@@ -25,7 +25,7 @@ from weft.ballots import (
 )
 from weft.ballots.counting import check_sums
 from weft.errors import RuleBroken
-from weft_site.ballots.models import Ballot, RollEntry, TellerCount, Vote
+from weft_site.ballots.models import Ballot, Board, RollEntry, TellerCount, Vote
 from weft_site.people.models import Person
 from weft_site.record.models import Log
 
@@ -220,23 +220,42 @@ def count_lines(ballot: Ballot) -> list[str]:
 
 
 def _check_numbers(ballot: Ballot, numbers: Mapping[str, int]) -> None:
+    entitled = papers_at_most(ballot)
     if ballot.method != QUESTION:
         options = list(ballot.options)
-        check_sums(ballot.method, numbers, candidates=options, places=ballot.places, entitled=ballot.entitled)
+        check_sums(ballot.method, numbers, candidates=options, places=ballot.places, entitled=entitled)
     elif (
         set(numbers) != set(ANSWERS)
         or any(type(number) is not int or number < 0 for number in numbers.values())
-        or sum(numbers.values()) > ballot.entitled
+        or sum(numbers.values()) > entitled
     ):
-        raise RuleBroken("ballot.count", entitled=ballot.entitled)
+        raise RuleBroken("ballot.count", entitled=entitled)
 
 
 def counted_numbers(ballot: Ballot) -> Mapping[str, int]:
+    """The two tellers' agreed numbers, or what trustees opened of a secret vote on devices.
+
+    Raises ``ballot.tellers_missing`` or ``ballot.tellers_differ``; ``secret.not_opened``.
+    """
+    if ballot.way == Ballot.Way.SECRET:
+        board = Board.objects.get(ballot=ballot)
+        if board.numbers is None:
+            raise RuleBroken("secret.not_opened", state=board.state)
+        return board.numbers
+    return tellers_numbers(ballot)
+
+
+def tellers_numbers(ballot: Ballot) -> Mapping[str, int]:
     """The two tellers' agreed numbers. Raises ``ballot.tellers_missing`` or ``ballot.tellers_differ``."""
     counts = list(ballot.teller_counts.order_by("pk"))
     if len(counts) < 2:
         raise RuleBroken("ballot.tellers_missing", entered=len(counts), needed=2)
-    return tellers_agree(counts[0].numbers, counts[1].numbers, entitled=ballot.entitled)
+    return tellers_agree(counts[0].numbers, counts[1].numbers, entitled=papers_at_most(ballot))
+
+
+def papers_at_most(ballot: Ballot) -> int:
+    """How many papers tellers can have: of everybody on the roll, or of those who vote on paper beside devices."""
+    return Board.objects.get(ballot=ballot).paper if ballot.way == Ballot.Way.SECRET else ballot.entitled
 
 
 def question_tally(ballot: Ballot, *, still_entitled: Callable[[str], bool] | None = None) -> Tally:

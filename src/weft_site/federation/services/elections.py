@@ -6,14 +6,17 @@ the body above. Nominations are rows; they enter the record when the vote opens.
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from weft.ballots import count_election
 from weft.charter.model import Office, SeatRule
 from weft.errors import RuleBroken
-from weft.federation.elections import check_fill, check_notice, election_end, vote_from
-from weft_site.ballots.models import Ballot
+from weft.federation.elections import ballot_way, check_fill, check_notice, election_end, vote_from
+from weft_site.ballots.models import Ballot, Board
 from weft_site.ballots.services import lock_ballot, open_ballot, opening
+from weft_site.ballots.services.boards import opening as board_opening
+from weft_site.ballots.services.credentials import any_waiting
 from weft_site.federation.acting import Acting, begin
 from weft_site.federation.electing import (
     Electors,
@@ -23,10 +26,10 @@ from weft_site.federation.electing import (
     electors_of,
     path,
     people_of,
-    way_of,
 )
 from weft_site.federation.models import Candidacy, Constituency, Election
-from weft_site.federation.services import results
+from weft_site.federation.services import boards, results
+from weft_site.federation.services.keys import key_for
 from weft_site.federation.services.seats import check_eligible, places_up, public_name, rule_of
 from weft_site.people.models import Person
 from weft_site.people.services.notices import notify, notify_many
@@ -194,9 +197,10 @@ def _ballot(
     acting: Acting, election: Election, electors: Electors, standing: list[Candidacy], closes_at: datetime | None
 ) -> Ballot:
     roll = [(voter.ref, voter.person_id, voter.weight) for voter in electors.voters(acting.now)]
-    way = way_of(electors.elect, len(roll))
-    by_name = way == Ballot.Way.OPEN
-    return open_ballot(
+    key = key_for(electors, acting.now)
+    on_devices = key is not None and any_waiting([person for _, person, _ in roll if person])
+    way = ballot_way(electors.elect, electors=len(roll), by_seats=electors.by_seats, key=on_devices)
+    ballot = open_ballot(
         acting.log,
         ref=f"v{acting.index}",
         electorate=electors.ref,
@@ -204,13 +208,16 @@ def _ballot(
         way=way,
         roll=roll,
         now=acting.now,
-        closes_at=closes_at if by_name else None,
+        closes_at=closes_at if way in {Ballot.Way.OPEN, Ballot.Way.SECRET} else None,
         method="plurality" if election.runoff_of_id else electors.elect.method,
         options=[row.membership.ref for row in standing],
         names={row.membership.ref: row.name for row in standing},
         places=election.places,
         follows_seats=electors.by_seats,
     )
+    if key is not None and way == Ballot.Way.SECRET:
+        boards.put_up(acting, ballot, electors, key, [row.name for row in standing])
+    return ballot
 
 
 def _title(electors: Electors, rule: SeatRule | Office) -> str:
@@ -229,6 +236,7 @@ def _record_opening(acting, election, electors, standing, by) -> None:
             **electors.data(),
             "places": election.places,
             **opening(election.ballot),
+            **_on_board(election.ballot),
             "candidates": list(election.ballot.options),
             "closes": election.ballot.closes_at.isoformat() if election.ballot.closes_at else None,
         },
@@ -236,16 +244,26 @@ def _record_opening(acting, election, electors, standing, by) -> None:
     )
 
 
+def _on_board(ballot: Ballot) -> dict[str, object]:
+    """What the entry says of a vote on devices besides: which archive it is."""
+    return {"board": board_opening(ballot.board)} if ballot.way == Ballot.Way.SECRET else {}
+
+
 @formal_act("federation.election_closed")
 def close_election(*, actor: Person | None, now: datetime, election_id: int) -> str:
     """Close the vote and declare the result; places fill at this instant. Answers with the election's reference.
 
-    actor: an officer of one of the electing bodies; None where the time of the vote has run out by itself.
+    actor: an officer of one of the electing bodies; None where the time of the vote has run out by itself. A secret
+    vote on devices only ends here: its result is declared when trustees have opened it.
     """
     acting, election, electors = _begin(election_id, actor, now)
     if election.state != Election.State.VOTING:
         raise RuleBroken("election.state", state=election.state, needed=Election.State.VOTING)
     ballot = lock_ballot(election.ballot_id)
+    if ballot.way == Ballot.Way.SECRET:
+        by = boards.require_end(acting, ballot, electors, "election.close")
+        not_opened(election, boards.end_casting(acting, ballot, electors, by))
+        return election.ref
     by = results.require_close(acting, ballot, electors, "election.close")
     results.declare_result(acting, election, electors, ballot, by=by)
     return election.ref
@@ -255,6 +273,29 @@ def close_counted(acting: Acting, election: Election, electors: Electors, by: tu
     """Two tellers' counts agree: the result is declared by their act."""
     results.declare_result(acting, election, electors, lock_ballot(election.ballot_id), by=by)
     return election.ref
+
+
+def not_opened(election: Election, board: Board) -> None:
+    """Where too few have voted, nobody is elected: the sum would give them away, so it is never opened."""
+    if board.state == Board.State.UNOPENED:
+        election.state = Election.State.FAILED
+        election.save(update_fields=["state"])
+
+
+@formal_act("federation.part_given")
+def give_part(*, actor: Person, now: datetime, election_id: int, part: str, strong: str = "") -> bool:
+    """A trustee's part in opening the sum of a secret vote; True when it is open and the result declared.
+
+    part: the partial decryption; strong: the strong proofs beside it, "" from a trustee who used another program.
+    """
+    acting, election, electors = _begin(election_id, actor, now)
+    ballot = lock_ballot(election.ballot_id)
+    board = Board.objects.select_for_update().select_related("ballot", "key").get(ballot=ballot)
+    by = boards.give_part(board, actor, part=part, strong=strong)
+    if by is None:
+        return False
+    results.declare_result(acting, election, electors, ballot, by=by)
+    return True
 
 
 @formal_act("federation.election_annulled")
@@ -290,5 +331,5 @@ def due(now: datetime) -> int:
     """Close the elections whose time to vote has run out. Safe to repeat; answers how many were closed."""
     waiting = Election.objects.filter(
         state=Election.State.VOTING, ballot__closed_at__isnull=True, ballot__closes_at__lte=now
-    )
+    ).filter(Q(ballot__board=None) | Q(ballot__board__state=Board.State.VOTING))
     return results.each(waiting, lambda pk: close_election(actor=None, now=now, election_id=pk))

@@ -197,7 +197,7 @@ def _follow(acting: Acting, recall: Recall, electors: Electors, rule: RecallRule
 
 def _open_vote(acting: Acting, recall: Recall, electors: Electors, rule: RecallRule, by: tuple[str, ...]) -> str:
     voters = electors.voters(acting.now)
-    way = way_of(rule, len(voters))
+    way = way_of(rule)
     ballot = open_ballot(
         acting.log,
         ref=f"v{acting.index}",

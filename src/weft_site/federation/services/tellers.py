@@ -10,7 +10,7 @@ from weft_site.federation import facts
 from weft_site.federation.acting import Acting, begin
 from weft_site.federation.electing import Electors, act_in, electors_of
 from weft_site.federation.models import Body, Constituency, Election, Recall, Term
-from weft_site.federation.services import elections, recalls
+from weft_site.federation.services import boards, elections, recalls
 from weft_site.people.models import Person
 from weft_site.record.acts import formal_act
 
@@ -43,7 +43,10 @@ def _close(acting: Acting, ballot: Ballot) -> None:
     if election := Election.objects.select_related("constituency", "runoff_of").filter(ballot=ballot).first():
         election.body = acting.body
         found = electors_of(acting.body, election.constituency, election.office)
-        elections.close_counted(acting, election, found, by)
+        if ballot.way == Ballot.Way.SECRET:  # the papers beside the devices; the result waits for the trustees
+            elections.not_opened(election, boards.count_papers(acting, ballot, found, by))
+        else:
+            elections.close_counted(acting, election, found, by)
     elif (
         recall := Recall.objects.select_related("term__seat__constituency", "term__person")
         .filter(ballot=ballot)
