@@ -78,6 +78,7 @@ def fill(model: type, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
+            cursor.execute(f"ANALYZE {table}")  # what is read below is planned by what is there, not by an empty table
         else:
             places = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
