@@ -9,6 +9,7 @@ from weft.charter.model import Office, SeatRule
 from weft.errors import RuleBroken
 from weft.federation.elections import (
     Declared,
+    ballot_way,
     check_fill,
     check_notice,
     declare,
@@ -20,6 +21,7 @@ from weft.federation.elections import (
     words_needed,
 )
 from weft.replay._act import Act
+from weft.replay._keys import key_for, put_up
 from weft.replay._seats import begin_terms, elected_already, keep_alternates
 from weft.replay._standing import (
     Electors,
@@ -32,8 +34,8 @@ from weft.replay._standing import (
     places_up,
     seated,
 )
-from weft.replay._votes import WAYS, closed_by, closing, counted, opened
-from weft.replay.state import Draw, Election, Term
+from weft.replay._votes import ON_DEVICES, closed_by, closing, counted, opened
+from weft.replay.state import Ballot, Draw, Election, Term
 
 #: Rules that may keep a person from a place by what is known of them under another reference.
 OF_THE_PERSON = frozenset({"candidate.serves", "seat.rotation", "office.rotation", "office.incompatible"})
@@ -113,14 +115,29 @@ def election_opened(act: Act) -> None:
     act.same("places", act.number("places"), up)
     act.holds("places", up > 0, 0, "a place to be filled")
     ballot = opened(act, electors.bodies, election.ref, method=election.method, options=candidates, places=up)
-    act.same("way", ballot.way, WAYS[electors.elect.ballot])
+    _way(act, ballot, electors)
     if ballot.closes is not None:
-        act.same("way", ballot.way, "open")
+        act.holds("way", ballot.way in {"open", ON_DEVICES}, ballot.way, "a vote that ends by itself")
         days = (ballot.closes - act.at).days
         act.same("closes", ballot.closes, election_end(act.charter.procedure, act.at, days=days))
     act.document("candidates")
     election.places, election.ballot, election.state = up, ballot.ref, "voting"
     act.finding()
+
+
+def _way(act: Act, ballot: Ballot, electors: Electors) -> None:
+    """As the charter prescribes it; secret on devices where trustees hold a key and somebody has a voting key.
+
+    Whether anybody had one, only the server knew; that a vote was on paper then is noted and not judged.
+    """
+    key = key_for(act, electors)
+    way = ballot_way(electors.elect, electors=ballot.entitled, by_seats=electors.by_seats, key=key is not None)
+    if way == ON_DEVICES and ballot.way == "paper":
+        act.skip("way", "private")
+        return
+    act.same("way", ballot.way, way)
+    if way == ON_DEVICES and key is not None:
+        put_up(act, ballot, key)
 
 
 def election_annulled(act: Act) -> None:
@@ -137,6 +154,8 @@ def election_closed(act: Act) -> None:
     ballot = closing(act)
     act.same("ballot", (ballot.ref, ballot.places), (election.ballot, act.number("places")))
     count = counted(act, ballot)
+    if ballot.board is not None:
+        act.same("papers", count.papers, ballot.board.voters)
     closed_by(act, ballot, electors, "election.close", count.papers)
     found = _quorum(act, electors, count, ballot.entitled)
     declared = _declared(act, electors, count, ballot.options, met=found.met)

@@ -32,6 +32,16 @@ from weft.replay._elections import (
     election_opened,
     rotated,
 )
+from weft.replay._keys import (
+    ballot_sealed,
+    ballot_unopened,
+    casting_ended,
+    ceremony_opened,
+    key_committed,
+    key_ended,
+    key_failed,
+    key_made,
+)
 from weft.replay._laws import charter_amended
 from weft.replay._meetings import (
     agenda_item_added,
@@ -141,6 +151,16 @@ RULES: Mapping[int, Mapping[str, Handler]] = {
         "federation.elected": election_closed,
         "federation.election_failed": election_closed,
         "federation.election_annulled": election_annulled,
+        # secret votes on devices
+        "federation.key_ceremony_opened": ceremony_opened,
+        "federation.key_committed": key_committed,
+        "federation.key_made": key_made,
+        "federation.key_failed": key_failed,
+        "federation.key_ended": key_ended,
+        "federation.casting_ended": casting_ended,
+        "federation.ballot_sealed": ballot_sealed,
+        "federation.ballot_unopened": ballot_unopened,
+        # draws and turns
         "federation.draw_called": draw_called,
         "federation.drawn": drawn,
         "federation.rotated": rotated,

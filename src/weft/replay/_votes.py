@@ -22,11 +22,12 @@ from weft.ballots import (
 from weft.federation.accession import Answer, judge_answer
 from weft.replay._act import Act
 from weft.replay._standing import Electors, acted, acted_in, current, seats_in, voters
-from weft.replay.state import Ballot, Body
+from weft.replay.state import Ballot, Board, Body
 
 QUESTION = "question"
 ANSWERS = ("yes", "no", "abstain")
-WAYS = {"open": "open", "counted": "counted", "secret": "paper"}  # of the charter -> of a ballot
+WAYS = {"open": "open", "counted": "counted", "secret": "paper"}  # of the charter -> of a ballot without devices
+ON_DEVICES = "secret"
 TELLERS = 2
 
 
@@ -63,7 +64,8 @@ def opened(
         subject=subject,
         from_index=act.index,
     )
-    act.holds("way", ballot.way in WAYS.values(), ballot.way, sorted(WAYS.values()))
+    ways = sorted({*WAYS.values(), ON_DEVICES})
+    act.holds("way", ballot.way in ways, ballot.way, ways)
     act.same("method", ballot.method, method)
     act.same("options", act.number("options"), len(options))
     act.holds("closes", ballot.closes is None or ballot.closes > act.at, ballot.closes, f"after {act.at}")
@@ -106,7 +108,9 @@ def closed_by(act: Act, ballot: Ballot, electors: Electors, need: str, voted: in
     """Time, an officer, any elector once the time has run out, or two tellers who agree."""
     over = ballot.way == "open" and ballot.closes is not None and ballot.closes <= act.at
     by = act.entry.by
-    if not by:
+    if ballot.board is not None:
+        opened_by(act, ballot.board)
+    elif not by:
         act.holds("by", over, "nobody", f"somebody, until {ballot.closes}")
     elif over:
         acted(act, "ballot.close_due", electors.body, electors.constituency)
@@ -118,6 +122,15 @@ def closed_by(act: Act, ballot: Ballot, electors: Electors, need: str, voted: in
         acted_in(act, need, electors.bodies)
         if ballot.way == "open" and ballot.closes is not None:
             act.same("voted", cast(act, voted), ballot.entitled)
+
+
+def opened_by(act: Act, board: Board) -> None:
+    """A sealed sum is opened by as many of those who made its key as it takes, in office or not."""
+    key = act.state.trustee_keys[board.key]
+    by = act.entry.by
+    act.same("ballot", board.state, "sealed")
+    act.holds("by", len(set(by)) == len(by) >= key.threshold, by, f"{key.threshold} trustees of {key.ref}")
+    act.holds("by", set(by) <= set(key.trustees), by, key.trustees)
 
 
 def over(act: Act, ballot: Ballot, need: str) -> None:
@@ -276,6 +289,6 @@ def _from_lines(act: Act, ballot: Ballot) -> Count:
 
 
 __all__ = [
-    "ANSWERS", "WAYS", "Votes", "answer_finding", "answered", "cast", "check_tellers", "closed_by", "closing",
-    "counted", "opened", "over", "question", "still_valid", "votes_of",
+    "ANSWERS", "ON_DEVICES", "WAYS", "Votes", "answer_finding", "answered", "cast", "check_tellers", "closed_by",
+    "closing", "counted", "opened", "opened_by", "over", "question", "still_valid", "votes_of",
 ]  # fmt: skip

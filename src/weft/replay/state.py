@@ -132,6 +132,35 @@ class Alternate:
 
 
 @dataclass(slots=True)
+class TrusteeKey:
+    """A key for secret votes on devices. trustees: the members who make it, in the order of their numbers.
+
+    state: "committing", "committed", "ready", "failed" or "retired".
+    """
+
+    ref: str
+    body: str
+    trustees: tuple[str, ...]
+    threshold: int
+    state: str = "committing"
+
+
+@dataclass(slots=True)
+class Board:
+    """Where a secret vote on devices stands. on_paper: how many on the roll vote on paper. voters: papers in the sum.
+
+    minimum: the fewest that are opened, by the charter under which it began.
+    state: "voting", "papers", "sealed" or "unopened".
+    """
+
+    key: str
+    on_paper: int
+    minimum: int
+    state: str = "voting"
+    voters: int = 0
+
+
+@dataclass(slots=True)
 class Ballot:
     """A vote as it was opened. roll: voter -> member behind it, frozen; whole: the roll is exactly that.
 
@@ -153,6 +182,7 @@ class Ballot:
     subject: str
     from_index: int
     state: str = "open"
+    board: Board | None = None
 
 
 @dataclass(slots=True)
@@ -325,6 +355,7 @@ class State:
     ballots: dict[str, Ballot] = field(default_factory=dict)
     elections: dict[str, Election] = field(default_factory=dict)
     draws: dict[str, Draw] = field(default_factory=dict)
+    trustee_keys: dict[str, TrusteeKey] = field(default_factory=dict)
     mandates: dict[str, Mandate] = field(default_factory=dict)
     recalls: dict[str, Recall] = field(default_factory=dict)
     meetings: dict[str, Meeting] = field(default_factory=dict)

@@ -65,6 +65,7 @@ class Trustees:
     def make_key(self, *, by=None, now=make.NOON):
         ref = keys.open_ceremony(actor=by or self.council.people[0], now=now, body_id=self.council.body.pk)
         self.key = TrusteeKey.objects.select_related("log").get(ref=ref, log=self.council.federation.log)
+        self.people = [one.person for one in self.key.holders.select_related("person")]  # by the number of the place
         for step in ("commitment", "reveal", "shares", "confirmation"):
             for number in range(1, len(self.people) + 1):
                 self.take(number, step, self.content(number, step), now=now)

@@ -85,7 +85,7 @@ def _sealed(acting: Acting, board: Board, electors: Electors, *, by: tuple[str, 
             "ballot": board.ballot.ref,
             **electors.data(),
             "voters": board.voters,
-            "minimum": acting.charter.procedure.secret_minimum,
+            "minimum": rows.election_of(board).weft["minimum"],
             "head": board.head,
         },
     )
