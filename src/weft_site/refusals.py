@@ -55,6 +55,25 @@ SENTENCES: Mapping[str, object] = {
     "elect.choices": _("The method %(method)s needs a number of choices for each voter, and the charter names none."),
     "election.tie": _("%(candidates)s are tied for the last place, and no lot was committed to."),
     # secret ballots: docs/reference/secret-ballots.md
+    "elect.device_secret": _(
+        "The method %(method)s needs whole papers: it cannot be counted from a secret vote on devices."
+    ),
+    "procedure.trustees": _(
+        "%(trustees)s hold the office of trustee; the charter asks for at least %(needed)s to make a key."
+    ),
+    "key.running": _("A key is being made already (%(key)s)."),
+    "key.ended": _("This key is not used any more."),
+    "key.not_trustee": _("Only those who make this key together can do this."),
+    "secret.unknown": _("There is no such vote."),
+    "secret.credential_number": _("The next number of your voting key is %(expected)s. Load the page again."),
+    "secret.credential_many": _("At most %(most)s credentials are kept ahead."),
+    "secret.credential_twice": _("One of these credentials has been handed in before."),
+    "secret.step_other": _("This step is not under way now. Load the page again."),
+    "secret.step_done": _("You have taken this step already, and it cannot be changed."),
+    "secret.papers_early": _("The papers are counted when the devices have stopped voting."),
+    "secret.not_opening": _("This sum is not to be opened now."),
+    "secret.part_twice": _("Trustee %(trustee)s has given a part already."),
+    "secret.not_opened": _("The sum has not been opened yet."),
     "secret.format": _("These bytes are not in the form that was agreed on (%(what)s)."),
     "secret.canonical": _("This is written in another spelling than the one that everybody hashes (%(what)s)."),
     "secret.number": _("A number is too large, or is written in another spelling than the one that everybody hashes."),
@@ -280,6 +299,11 @@ def sentence(refusal: RuleBroken) -> str:
     """The refusal in the reader's language. Those of accounts have their words in `people.sentences`."""
     template = SENTENCES.get(refusal.rule)
     return str(template) % refusal.numbers if template else account_sentence(refusal)
+
+
+def for_scripts() -> dict[str, str]:
+    """The sentences of secret votes, by code, for pages whose own script may have to say one; numbers unfilled."""
+    return {code: str(words) for code, words in SENTENCES.items() if code.startswith("secret.")}
 
 
 # a seat or office that is gone: the rule by which it went

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("weft_site.people.urls")),
     path("", include("weft_site.record.urls")),
     path("", include("weft_site.charter.urls")),
+    path("", include("weft_site.ballots.urls")),
     path("", include("weft_site.federation.urls")),
     path("", include("weft_site.deliberation.urls")),
 ]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("f/<slug:slug>/charter/", charters.charter_page, name="charter"),
     path("f/<slug:slug>/charter/<slug:digest>/", charters.charter_version, name="charter_version"),
     path("f/<slug:slug>/charter/<slug:digest>/file", charters.charter_file, name="charter_file"),
+    path("", include("weft_site.federation.urls_keys")),
     *([path("", include("weft_site.federation.urls_seats"))] if find_spec("weft_site.federation.urls_seats") else []),
     path("", include("weft_site.federation.urls_members")),
 ]

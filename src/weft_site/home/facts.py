@@ -6,7 +6,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from weft_site.ballots.models import Ballot, RollEntry, TellerCount, Vote
+from weft_site.ballots.models import Ballot, Board, BoardPart, KeyTrustee, RollEntry, TellerCount, Vote
+from weft_site.ballots.services.keys import STEPS
 from weft_site.deliberation.models import Founding, FoundingPerson, Meeting, Presence
 from weft_site.federation.facts import running
 from weft_site.federation.models import (
@@ -43,6 +44,9 @@ def tasks(person: Person, now: datetime) -> list[Task]:
     )
     found = [
         *_votes(person, now),
+        *_secret_votes(person, now),
+        *_keys(person),
+        *_sums(person),
         *_foundings(person),
         *_meetings(person, memberships, terms, now),
         *_candidacies(person),
@@ -79,6 +83,61 @@ def _votes(person: Person, now: datetime) -> list[Task]:
             urgent=True,
         )
         for row in rows
+    ]
+
+
+def _secret_votes(person: Person, now: datetime) -> list[Task]:
+    """Open for a device of this person. Whether they have voted nobody knows, so it is never pressing."""
+    rows = RollEntry.objects.filter(person=person, on_paper=False, ballot__board__state=Board.State.VOTING)
+    rows = rows.filter(Q(ballot__closes_at__isnull=True) | Q(ballot__closes_at__gt=now)).select_related("ballot")
+    return [
+        Task(
+            title=row.ballot.title,
+            url=reverse("booth", args=[row.ballot_id]),
+            why=_("A secret vote is open for you. Only you know whether you have voted."),
+            action=_("To the booth"),
+            due=row.ballot.closes_at,
+        )
+        for row in rows.order_by("pk")[:LISTED]
+    ]
+
+
+def _keys(person: Person) -> list[Task]:
+    """Steps in the making of a key that wait for this trustee."""
+    mine = Q()
+    for state, (column, _next) in STEPS.items():
+        mine |= Q(key__state=state, **{column: ""})
+    rows = KeyTrustee.objects.filter(mine, person=person).select_related("key__log")
+    return [
+        Task(
+            title=_("Make the key for secret votes"),
+            url=reverse("key", args=[row.key.log.slug, row.key.body, row.key.ref]),
+            why=_("You are a trustee, and the next step waits for you."),
+            action=_("Take the step"),
+            urgent=True,
+        )
+        for row in rows[:LISTED]
+    ]
+
+
+def _sums(person: Person) -> list[Task]:
+    """Sums of secret votes that wait for this trustee's part."""
+    given = BoardPart.objects.filter(board=OuterRef("pk"), wrong=False, owner=OuterRef("number"))
+    rows = (
+        Board.objects.filter(state=Board.State.OPENING, key__holders__person=person)
+        .annotate(number=F("key__holders__number"))
+        .exclude(Exists(given))
+        .select_related("ballot")
+    )
+    return [
+        Task(
+            title=board.ballot.title,
+            url=reverse("open_sum", args=[board.ballot_id]),
+            why=_("The secret vote has ended. You are one of those who open its sum together."),
+            action=_("Open my part"),
+            urgent=True,
+        )
+        for board in rows[:LISTED]
     ]
 
 
@@ -180,6 +239,7 @@ def _counts(person: Person, terms: list[Term]) -> list[Task]:
     rows = (
         Ballot.objects.filter(closed_at__isnull=True, log__in=[b.federation.log_id for b in bodies])
         .exclude(way=Ballot.Way.OPEN)
+        .filter(Q(board=None) | Q(board__state=Board.State.PAPERS))
         .filter(electorate__in=_electorates(bodies))
         .exclude(Exists(entered))
     )

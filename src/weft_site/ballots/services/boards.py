@@ -5,6 +5,7 @@ not kept. Every event is a row with its exact bytes; the archive that everybody 
 time on any of them: the archive has one for all.
 """
 
+import json
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +31,7 @@ from weft.ballots.secret import (
 )
 from weft.ballots.secret import tally as core
 from weft.ballots.secret.ballot import ballot_limit, read_ballot
-from weft.ballots.secret.codec import compact, sha256_hex
+from weft.ballots.secret.codec import compact, fingerprint, sha256_hex
 from weft.ballots.secret.credentials import read_credentials
 from weft.ballots.secret.groups import group_named
 from weft.ballots.secret.rules import lines_of_result, papers_of_sums, questions_for
@@ -342,6 +343,21 @@ def archive(board: Board) -> Iterator[bytes]:
     for kind, data in board.events.values_list("kind", "data").iterator():
         raw, head = append(head, kind, *(part.encode() for part in (data.split("\n") if data else ())))
         yield raw
+
+
+def tracker_of(event: BoardEvent) -> str:
+    """What the voter looks for on the board: SHA-256 of the ballot, in Base64 without padding."""
+    return fingerprint(event.data.encode())
+
+
+def answers(board: Board, result: BoardEvent) -> list[tuple[str, list[tuple[str, int]]]]:
+    """The opened sums in words: each question with how often each of its answers was given."""
+    rows = json.loads(result.data)["result"]
+    questions = election_of(board).questions
+    return [
+        (question.text, list(zip(question.answers, row, strict=True)))
+        for question, row in zip(questions, rows, strict=True)
+    ]
 
 
 def strong_proofs(board: Board) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from weft.errors import RuleBroken
 from weft.federation.mandates import compare
 from weft_site import clock
-from weft_site.ballots.models import Ballot, RollEntry, Vote
+from weft_site.ballots.models import Ballot, KeyTrustee, RollEntry, Vote
 from weft_site.ballots.services import QUESTION, count_lines
 from weft_site.charter.editor import changes_in_words
 from weft_site.charter.facts import charter
@@ -35,9 +35,11 @@ def vote(request: HttpRequest, ballot_id: int) -> HttpResponse:
         try:
             return _cast(request, ballot_id)
         except RuleBroken as refusal:
-            _ballot(request, ballot_id)  # only a refused vote asks which charter refuses, and who may know
+            ballot_shown(request, ballot_id)  # only a refused vote asks which charter refuses, and who may know
             raise refusal from None
-    ballot, subject = _ballot(request, ballot_id)
+    ballot, subject = ballot_shown(request, ballot_id)
+    if ballot.way == Ballot.Way.SECRET:
+        return redirect("booth", ballot_id)
     line = RollEntry.objects.filter(ballot=ballot, person=request.user).first()
     return render(request, "deliberation/vote.html", _context(request, ballot, subject, line))
 
@@ -48,8 +50,8 @@ def _cast(request: HttpRequest, ballot_id: int) -> HttpResponse:
     return HttpResponseRedirect(f"/vote/{ballot_id}/?sent=1")  # said outright: looking it up would cost each vote time
 
 
-def _ballot(request: HttpRequest, ballot_id: int) -> tuple[Ballot, facts.Subject]:
-    """A ballot that the reader may vote on or see; otherwise 404."""
+def ballot_shown(request: HttpRequest, ballot_id: int) -> tuple[Ballot, facts.Subject]:
+    """A ballot that the reader may vote on, open or see; otherwise 404."""
     try:
         ballot = facts.find_ballot(ballot_id)
     except Ballot.DoesNotExist:
@@ -60,10 +62,21 @@ def _ballot(request: HttpRequest, ballot_id: int) -> tuple[Ballot, facts.Subject
     body, now = subject.body, clock.now()
     law = charter(body.federation.charter)
     request.charter, request.body_kind, request.record_slug = law, body.kind, body.federation.log.slug
-    on_roll = RollEntry.objects.filter(ballot=ballot, person=request.user).exists()
-    if not on_roll and not may_see(request.user, body, law.body(body.kind), standing(request.user, body, now), now):
+    person = request.user if request.user.is_authenticated else None
+    if not _concerns(ballot, person) and not may_see(
+        person, body, law.body(body.kind), standing(person, body, now), now
+    ):
         raise Http404
     return ballot, subject
+
+
+def _concerns(ballot: Ballot, person) -> bool:
+    """Whether somebody is on the roll, or holds the key to its sum."""
+    if person is None:
+        return False
+    if RollEntry.objects.filter(ballot=ballot, person=person).exists():
+        return True
+    return KeyTrustee.objects.filter(key__boards__ballot=ballot, person=person).exists()
 
 
 def _context(request: HttpRequest, ballot: Ballot, subject: facts.Subject, line: RollEntry | None) -> dict[str, object]:
@@ -204,7 +217,7 @@ def subject_url(subject: facts.Subject, ballot: Ballot) -> str:
 @require_http_methods(["GET", "POST"])
 def count(request: HttpRequest, ballot_id: int) -> HttpResponse:
     """Where one teller enters what was counted. The other's numbers are not shown before both are in."""
-    ballot, subject = _ballot(request, ballot_id)
+    ballot, subject = ballot_shown(request, ballot_id)
     tellers = tellers_of(electors_of_ballot(ballot), clock.now())
     if ballot.way == Ballot.Way.OPEN or request.user.pk not in {term.person_id for term in tellers}:
         raise Http404

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from weft_site.ballots.models import Ballot
+from weft_site.ballots.models import Ballot, Board
 from weft_site.drawings.tally import CandidateMark, candidate_bars, reached_bar
 from weft_site.federation import facts, overview
 from weft_site.federation.electing import Electors, electors_of, may_act
@@ -205,7 +205,9 @@ def _show(request: HttpRequest, row: Election, page: Page, electors: Electors, *
 
 
 def _may_close(person: Person | None, electors: Electors, ballot: Ballot, page: Page) -> bool:
-    if ballot.closed_at is not None or ballot.way != Ballot.Way.OPEN:
+    if ballot.closed_at is not None or ballot.way not in {Ballot.Way.OPEN, Ballot.Way.SECRET}:
+        return False
+    if ballot.way == Ballot.Way.SECRET and ballot.board.state != Board.State.VOTING:
         return False
     if ballot.closes_at is not None and ballot.closes_at <= page.now:
         return page.standing.elector
@@ -237,6 +239,8 @@ def _result(row: Election, page: Page, *, inside: bool) -> dict[str, object]:
     ballot = row.ballot
     if ballot is None or ballot.result is None:
         return {"result": None}
+    if ballot.result.get("unopened"):
+        return {"result": None, "unopened": True}
     result, names = ballot.result, dict(ballot.names)
     if not inside:
         others = [ref for ref, *_votes in result["lines"] if ref not in result["elected"]]
