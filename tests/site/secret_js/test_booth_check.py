@@ -432,6 +432,75 @@ def test_an_archive_that_lost_its_end_is_noticed_by_whoever_saw_the_head(device,
     assert refusal(device, shorter, head=board.head.hash) == ("secret.history", {"what": "head"})
 
 
+# --- trustees ---------------------------------------------------------------------------------------------------
+
+
+def with_trustees(board, *entries):
+    """The setup of a board with other trustees in the list, whether they hold or not."""
+    listed = forging.compact(list(entries)).encode()
+    return secret.start_archive(elections.TIME, board.election.raw, listed, written())[0]
+
+
+def more(entry):
+    entry["more"] = 1
+
+
+def swapped(entry):
+    """Threshold and certificates in the other order."""
+    for name in ("threshold", "certs"):
+        entry[name] = entry.pop(name)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "what"),
+    [
+        (lambda entry: entry.update(signatures=[entry["certs"][0]["signature"]]), "secret.trustees", "certs_sig"),
+        (lambda entry: entry["certs"][0].update(signature=entry["signatures"][0]), "secret.trustees", "cert"),
+        (lambda entry: entry["coefexps"][0].update(signature=entry["signatures"][0]), "secret.trustees", "coefexps"),
+        (lambda entry: entry["verification_keys"][0].update(pok=entry["signatures"][0]), "secret.trustees", "key"),
+        (
+            lambda entry: entry["verification_keys"][0].update(signature=entry["signatures"][0]),
+            "secret.trustees",
+            "key",
+        ),
+        (lambda entry: entry["verification_keys"][0].update(public_key=LISTED[0]), "secret.trustees", "key"),
+        (lambda entry: entry.update(threshold=0), "secret.trustees", "number"),
+        (lambda entry: entry.update(signatures=[]), "secret.format", "trustees"),
+        (more, "secret.format", "trustees"),
+        (swapped, "secret.format", "trustees"),
+    ],
+)
+def test_trustees_that_do_not_hold_are_refused_by_both_sides(device, keyed, change, code, what):
+    board = voted(entries=[keyed[3]])
+    entry = json.loads(json.dumps(keyed[3][1]))
+    assert device("check.js", "check", with_trustees(board, ["Pedersen", entry]))["stage"] == "voting"
+
+    change(entry)
+    raw = with_trustees(board, ["Pedersen", entry])
+
+    with pytest.raises(RuleBroken):
+        secret.verify_election(BytesIO(raw))
+    found, numbers = refusal(device, raw)
+    assert (found, numbers["what"]) == (code, what)
+
+
+def test_a_single_trustee_must_show_to_know_the_key(device):
+    board = voted()
+    _, single = json.loads(board.trustees.raw())[0]
+    other = secret.single(GROUP, 5, randbelow)[1]
+
+    for entry, what in (
+        (["Single", {**single, "pok": other["pok"]}], "pok"),
+        (["Single", {"pok": single["pok"], "public_key": GROUP.text(GROUP.one)}], "pok"),
+        (["Double", single], "kind"),
+    ):
+        assert refusal(device, with_trustees(board, entry)) == ("secret.trustees", {"what": what, "trustee": 1})
+    twice = with_trustees(board, ["Single", single], ["Single", single])
+    assert refusal(device, twice) == ("secret.trustees", {"what": "twice", "trustee": 2})
+    joined = with_trustees(board, ["Single", single], ["Single", other])
+    assert refusal(device, joined) == ("secret.election", {"what": "public_key"})
+
+
 # --- decrypting -------------------------------------------------------------------------------------------------
 
 

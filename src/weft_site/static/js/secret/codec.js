@@ -115,6 +115,13 @@ function fieldsIn(value) {
   return inner + (Array.isArray(value) ? 0 : Object.keys(value).length);
 }
 
+/** A value that was read already, if it has these fields, in this order, and no others. */
+export function exactly(value, shape, what) {
+  const read = shaped(value, shape, what);
+  must(compact(read) === compact(value), "secret.format", "There is something more, or in another order.", { what });
+  return read;
+}
+
 /** The value again, with the fields of the shape alone and in its order. */
 export function shaped(value, shape, what) {
   const check = (holds) => must(holds, "secret.format", "This does not have the form it should have.", { what });

@@ -5,7 +5,7 @@
 // open a result, and which one this is, from 1. What was published is {commitments, reveals, shares, confirmations}:
 // for each step a list in the order of the trustees, null where nothing is yet.
 
-import { compact, fromB64, hexHash, PROOF, readScalar, sha256, shaped } from "./codec.js";
+import { compact, exactly, fromB64, hexHash, PROOF, readScalar, sha256 } from "./codec.js";
 import { toB64, toBytes, toInteger, toText, wideHash } from "./codec.js";
 import { must, WeftError } from "./errors.js";
 import { groupNamed, randomScalar } from "./group.js";
@@ -213,7 +213,7 @@ function all({ size }, given, shape, what) {
   const steps = given ?? [];
   const numbers = { have: steps.filter(Boolean).length, need: size };
   must(numbers.have === size && steps.length === size, "secret.step", "Not all trustees have done this step.", numbers);
-  return steps.map((step) => shaped(step, shape, what));
+  return steps.map((step) => exactly(step, shape, what));
 }
 
 /** What was published under this trustee's number is what this seed makes. */

@@ -1,7 +1,7 @@
 // What everybody can check of the trustees: their certificates, the powers of their coefficients, and the keys that
 // follow from them. Messages: section 4.6 of the specification of Belenios, in the form since 2.5.1.
 
-import { compact, PROOF, readCanonical, readLoose, shaped } from "./codec.js";
+import { compact, exactly, PROOF, readCanonical, readLoose } from "./codec.js";
 import { must } from "./errors.js";
 import { pokPrefix, signedPrefix, verifyKnowledge } from "./proofs.js";
 
@@ -121,7 +121,7 @@ export async function confirms(group, { verification }, expected, entry) {
  * @returns {Promise<{key: unknown, keys: unknown[], threshold: number}>} their part of the election's key; each one's
  */
 export async function checkPedersen(group, given) {
-  const entry = shaped(given, PEDERSEN, "trustees");
+  const entry = exactly(given, PEDERSEN, "trustees");
   const { threshold, certs, coefexps, signatures, verification_keys: confirmed } = entry;
   const fits = certs.length >= 1 && signatures.length === certs.length && confirmed.length === certs.length;
   must(fits, "secret.format", "The numbers of trustees do not fit.", { what: "trustees" });
@@ -165,7 +165,7 @@ export async function checkTrustees(text, election) {
 }
 
 async function checkSingle(group, given) {
-  const { pok, public_key: text } = shaped(given, SINGLE, "trustees");
+  const { pok, public_key: text } = exactly(given, SINGLE, "trustees");
   const key = group.read(text);
   const known = !group.isOne(key) && (await verifyKnowledge(group, pokPrefix(group, text), key, pok));
   holds(known, "pok", 1);
