@@ -8,6 +8,7 @@ JOBS ?= 2
 # The developers' lock holds everything the site's lock holds, so one of the two is enough.
 SITE := $(if $(wildcard $(VENV)/.ready-dev),$(VENV)/.ready-dev,$(VENV)/.ready-site)
 DEV  := $(VENV)/.ready-dev
+PEERS := .venv-peers/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test bench drill check
@@ -22,7 +23,7 @@ serve: $(SITE) ## an empty server of your own in ./var, to try on this machine
 	WEFT_INSECURE_HTTP=1 $(VENV)/bin/weft init
 	WEFT_INSECURE_HTTP=1 $(VENV)/bin/weft serve
 
-test: $(DEV) ## run every test, and the site's again on PostgreSQL
+test: $(DEV) $(PEERS) ## run every test, and the site's again on PostgreSQL
 	@sh scripts/system-packages.sh
 	$(PY) -m pytest -n $(JOBS) --dist worksteal tests
 	$(PY) scripts/with_postgres.py $(PY) -m pytest -n $(JOBS) --dist worksteal tests/site
@@ -37,11 +38,14 @@ check: $(DEV) ## style, types, imports and lengths, without the tests
 drill: $(DEV) ## kill a writer in mid-write, again and again, and count what was lost
 	$(PY) scripts/kill_drill.py
 
-bench: $(DEV) ## measure, and write docs/reference/figures.md
+bench: $(DEV) $(PEERS) ## measure, and write docs/reference/figures.md
 	$(PY) -m benchmarks
 
 $(VENV)/.ready-site: requirements/site.txt pyproject.toml scripts/setup.sh
 	@sh scripts/setup.sh site
+
+$(PEERS): requirements/peers.txt scripts/setup.sh
+	@sh scripts/setup.sh peers
 
 $(VENV)/.ready-dev: requirements/dev.txt pyproject.toml scripts/setup.sh
 	@sh scripts/setup.sh dev

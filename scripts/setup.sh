@@ -1,12 +1,16 @@
 #!/bin/sh
-# Usage: setup.sh site|dev. Makes .venv from the lock of that name: every package by its hash, nothing else.
+# Usage: setup.sh site|dev|peers. Makes .venv from the lock of that name, or .venv-peers, in which other people's
+# counting libraries are compared with ours: every package by its hash, nothing else.
 set -eu
 cd "$(dirname "$0")/.."
 lock=$1
+venv=.venv
+ready=".venv/.ready-$lock"
+if [ "$lock" = peers ]; then venv=.venv-peers ready=.venv-peers/.ready; fi
 
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
-if [ ! -x .venv/bin/python ]; then
+if [ ! -x $venv/bin/python ]; then
     python=
     for candidate in "${PYTHON:-}" python3.11 python3.12 python3.13 python3; do
         if [ -n "$candidate" ] && new_enough "$candidate"; then python=$candidate; break; fi
@@ -19,12 +23,17 @@ if [ ! -x .venv/bin/python ]; then
         # Debian ships Python without the part that makes virtual environments
         sh scripts/apt-install.sh python3-venv
     fi
-    echo "Setting up .venv ..."
-    "$python" -m venv .venv
+    echo "Setting up $venv ..."
+    "$python" -m venv $venv
 fi
 
 echo "Installing what requirements/$lock.txt names ..."
-pip=".venv/bin/python -m pip --disable-pip-version-check --no-input --quiet"
-$pip install --require-hashes -r "requirements/$lock.txt"
-$pip install --no-deps --no-build-isolation -e .
-touch ".venv/.ready-$lock"
+pip="$venv/bin/python -m pip --disable-pip-version-check --no-input --quiet"
+if [ "$lock" = peers ]; then
+    echo '*' > $venv/.gitignore
+    $pip install --no-deps --require-hashes -r "requirements/$lock.txt"
+else
+    $pip install --require-hashes -r "requirements/$lock.txt"
+    $pip install --no-deps --no-build-isolation -e .
+fi
+touch "$ready"
