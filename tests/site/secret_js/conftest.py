@@ -2,7 +2,7 @@
 
 import pytest
 from django.conf import settings
-from tests.site.secret_js import browser
+from tests.site.secret_js import boards, browser
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +34,23 @@ def new_device(chromium, booth_address):
 def device(new_device):
     """One device that holds nothing between two tests, because the modules hold nothing."""
     return new_device()
+
+
+@pytest.fixture(scope="session")
+def good():
+    """A decided election, and the strong proofs of its trustee."""
+    return boards.decided()
+
+
+@pytest.fixture(scope="session")
+def keyed(device):
+    """A ceremony of one trustee: place, seed, what was published, and the entry for trustees.json."""
+    place, seed, published = (
+        {"id": "one", "group": boards.GROUP.name, "size": 1, "threshold": 1, "index": 1},
+        "3" * 22,
+        {},
+    )
+    for step, function in [("commitments", "commit"), ("reveals", "reveal"), ("shares", "shares")]:
+        published[step] = [device("trustee.js", function, place, seed, published)]
+    published["confirmations"] = [device("trustee.js", "confirm", place, seed, published)]
+    return place, seed, published, ["Pedersen", device("trustee.js", "result", place, published)]
