@@ -139,6 +139,17 @@ def outside_the_group():
     return with_ballot(0, forged), "secret.element", {"ballot": FIRST}
 
 
+def credential_that_is_no_text():
+    """A byte that is no UTF-8 where the credential stands."""
+    raw = honest().parts.ballots[0]
+    place = raw.index(b'"credential":"') + 20
+    return (
+        with_ballot(0, raw[:place] + b"\xff" + raw[place + 1 :]),
+        "secret.format",
+        {"ballot": FIRST, "what": "ballot"},
+    )
+
+
 def challenge_too_large():
     """challenge + q is the same number modulo q, in a second spelling."""
 
@@ -341,6 +352,7 @@ FORGERIES = {
     not_canonical: ({"ballots"}, False),
     leading_zero: ({"ballots"}, True),
     outside_the_group: ({"ballots"}, False),
+    credential_that_is_no_text: ({"ballots"}, False),
     challenge_too_large: ({"ballots"}, False),
     other_election: ({"ballots"}, False),
     one_choice_fewer: ({"ballots"}, False),

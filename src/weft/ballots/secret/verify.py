@@ -47,7 +47,7 @@ from weft.errors import Number, RuleBroken
 Progress = Callable[[int, int], None]
 """Called with (bytes checked, bytes in all)."""
 
-_CREDENTIAL = pattern(rb'"credential":"([^"]*)"')
+_CREDENTIAL = pattern(rb'"credential":"([0-9a-f]+)"')  # both groups write elements in these digits
 _BATCH = 8  # ballots that one process gets at a time
 _WINDOW = 128  # batches that are sent together; the next ones are sent before these are back
 
