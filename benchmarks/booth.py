@@ -3,7 +3,7 @@
 run() gives rows for `make bench`; run directly, this file prints them. A slow phone is Chromium slowed down six times
 (Emulation.setCPUThrottlingRate of its DevTools protocol), which is what Chromium's developers take for a cheap one.
 Each figure is of a page that has just been opened: reading the election and building the tables of g and y are in it,
-unless it says "once prepared". The work is done in the page itself, because that is what Chromium slows down.
+unless it says "once prepared". The work is done in the page itself, because there Chromium is sure to slow it down.
 """
 
 import json
