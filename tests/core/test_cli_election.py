@@ -210,5 +210,5 @@ def test_every_code_has_its_sentence_here_on_the_site_and_on_the_reference_page(
     page = (Path(__file__).parents[2] / "docs/reference/secret-ballots.md").read_text()
 
     assert set(elections.SENTENCES) == codes - {f"secret.{name}" for name in ELSEWHERE}
-    assert {rule for rule in SENTENCES if rule.startswith("secret.")} == codes
+    assert set(SENTENCES) >= codes  # the site has refusals of its own beside them
     assert set(re.findall(r"^\| `(secret\.[a-z_]+)`", page, re.MULTILINE)) == codes
