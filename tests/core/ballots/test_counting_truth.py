@@ -67,3 +67,16 @@ def test_most_published_totals_are_equal_to_the_last_decimal():
                 equal += ours == Fraction(text)
 
     assert (equal, total) == (3832, 3910)
+
+
+@needs_elections
+@pytest.mark.slow
+def test_meek_is_another_law_and_seats_somebody_else_in_two_of_the_wards():
+    differing = [
+        published["file"]
+        for published in WARDS
+        if sorted(int(name) - 1 for name in count_papers("stv_meek", **ward(published["file"])).elected)
+        != sorted(published["winners"])
+    ]
+
+    assert differing == ["shetland_2017_ward7.blt", "glasgow_2017_ward9.blt"]
