@@ -1,7 +1,9 @@
 """Elections that hold: made by us and accepted by belenios-tool, made by belenios-tool and accepted by us."""
 
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 
 import pytest
 from tests.core.ballots.secret_elections import (
@@ -17,6 +19,7 @@ from tests.core.ballots.secret_elections import (
 
 from weft.ballots.secret import BELENIOS_2048, ED25519, Question
 from weft.ballots.secret.archive import Head
+from weft.errors import RuleBroken
 
 needs_tool = pytest.mark.skipif(TOOL is None, reason="belenios-tool is not here: apt-get install belenios-tool")
 
@@ -203,3 +206,33 @@ def test_what_belenios_tool_makes_holds(questions, votes, sums, tmp_path):
     assert (after.stage, after.result) == ("decided", sums)
     assert (after.credentials, after.ballots, after.voters) == (3, 3, len({voter for voter, _ in votes}))
     assert after.decrypted_by == (1, 2)
+
+
+def test_progress_goes_up_to_the_last_byte():
+    raw, seen = write(make(ED25519).parts), []
+
+    audit(raw, progress=lambda done, total: seen.append((done, total)))
+
+    done = [at for at, _ in seen]
+    assert {total for _, total in seen} == {len(raw)}
+    assert done == sorted(done)
+    assert (done[-1], len(set(done)) > 3) == (len(raw), True)
+
+
+@pytest.mark.slow
+def test_work_can_be_spread_over_processes_that_begin_with_nothing():
+    """As on systems without fork: only what is sent arrives there, and refusals come back whole."""
+    made = make(ED25519)
+    forged = made.parts.ballots[2].replace(b'"response":"', b'"response":"1', 1)
+    wrong = replace(made.parts, ballots=(*made.parts.ballots[:2], forged), tally=None)
+
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        report = audit(write(made.parts), spread=pool.map)
+        with pytest.raises(RuleBroken) as refused:
+            audit(write(wrong), spread=pool.map)
+
+    assert report == audit(write(made.parts))
+    with pytest.raises(RuleBroken) as alone:
+        audit(write(wrong))
+    assert refused.value == alone.value
+    assert refused.value.numbers["ballot"] == 3
