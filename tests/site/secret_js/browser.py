@@ -18,6 +18,9 @@ from threading import Thread
 SCRIPTS = Path(__file__).resolve().parents[3] / "src/weft_site/static/js/secret"
 POLICY = {"default-src": ["'none'"], "script-src": ["'self'"]}
 
+OWN = {"secret.insecure", "secret.seed_form", "secret.ceremony", "secret.not_counted", "secret.not_trustee"}
+"""Refusals that only a browser makes; the pages have the words for them."""
+
 CALL = """
 async ([module, name, given]) => {
   const GROUPS = new Set(["BELENIOS-2048", "Ed25519"]);
@@ -92,13 +95,16 @@ def outward(value):
 class Device:
     """One page of one person's browser."""
 
-    def __init__(self, page) -> None:
-        self.page = page
+    def __init__(self, page, heard=lambda refusal: None) -> None:
+        """heard: called with each refusal."""
+        self.page, self.heard = page, heard
 
     def __call__(self, module: str, name: str, *given):
         found = self.page.evaluate(CALL, [module, name, [inward(one) for one in given]])
         if "refusal" in found:
-            raise Refused(**found["refusal"])
+            refusal = Refused(**found["refusal"])
+            self.heard(refusal)
+            raise refusal
         return outward(found["answer"])
 
 

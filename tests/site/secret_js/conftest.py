@@ -4,6 +4,14 @@ import pytest
 from django.conf import settings
 from tests.site.secret_js import boards, browser
 
+from weft_site.refusals import SENTENCES
+
+
+def can_be_said(refusal):
+    """Whatever a browser refuses in a test, the site has a sentence for it, and the numbers that the sentence names."""
+    if refusal.code not in browser.OWN:
+        assert SENTENCES[refusal.code] % refusal.numbers
+
 
 @pytest.fixture(scope="session")
 def booth_address():
@@ -22,7 +30,7 @@ def new_device(chromium, booth_address):
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(booth_address + path)
-        return browser.Device(page)
+        return browser.Device(page, can_be_said)
 
     yield opened
     for context in contexts:

@@ -281,13 +281,13 @@ def test_no_step_is_made_before_all_have_made_the_one_before(three, published, f
 
 @pytest.mark.parametrize("function", ["reveal", "shares", "confirm", "ownSecret"])
 def test_another_seed_than_the_one_begun_with_is_refused(three, published, function):
-    assert refusal(three[0], function, 1, published, seed=SEEDS[1]) == ("secret.wrong_seed", {})
-    assert refusal(three[0], function, 2, published, seed=SEEDS[0]) == ("secret.wrong_seed", {})
+    assert refusal(three[0], function, 1, published, seed=SEEDS[1]) == ("secret.seed", {})
+    assert refusal(three[0], function, 2, published, seed=SEEDS[0]) == ("secret.seed", {})
 
 
 @pytest.mark.parametrize("seed", ["", "1" * 21, "1" * 23, "0" * 22, "l" * 22, "1" * 21 + " "])
 def test_what_cannot_be_a_seed_is_refused(three, seed):
-    with pytest.raises(Refused, match=r"^secret\.seed"):
+    with pytest.raises(Refused, match=r"^secret\.seed_form"):
         three[0]("trustee.js", "commit", place(1), seed)
 
 

@@ -132,7 +132,7 @@ def another_number(text):
         (lambda board, raw: sealed(board, 55, NO), "secret.stranger", {}),
         (lambda board, raw: records(board.bytes)[1][1][0], "secret.replay", {}),
         (of_another_election, "secret.other_election", {}),
-        (fewer_choices, "secret.shape", {}),
+        (fewer_choices, "secret.shape", {"question": 1}),
         (with_change(b'"answers"', b' "answers"'), "secret.canonical", {"what": "ballot"}),
         (with_change(b'"signature":', b'"more":1,"signature":'), "secret.canonical", {"what": "ballot"}),
         (with_change(b'"credential"', b'"credential":"","credential"'), "secret.canonical", {"what": "ballot"}),

@@ -95,13 +95,13 @@ export function readBallot(text, election) {
   const ballot = readCanonical(text, BALLOT, "ballot");
   const own = ballot.election_uuid === election.uuid && ballot.election_hash === election.fingerprint;
   must(own, "secret.other_election", "This ballot is of another election.");
-  const fits =
-    ballot.answers.length === election.questions.length &&
-    ballot.answers.every(({ choices, individual_proofs: proofs }, at) => {
-      const wanted = election.questions[at].answers.length;
-      return choices.length === wanted && proofs.length === wanted;
-    });
-  must(fits, "secret.shape", "This ballot does not answer what is asked.");
+  const fits = (holds, question) =>
+    must(holds, "secret.shape", "This ballot does not answer what is asked.", { question });
+  fits(ballot.answers.length === election.questions.length, 0);
+  ballot.answers.forEach(({ choices, individual_proofs: proofs }, at) => {
+    const wanted = election.questions[at].answers.length;
+    fits(choices.length === wanted && proofs.length === wanted, at + 1);
+  });
   return ballot;
 }
 

@@ -60,14 +60,15 @@ export async function readElection(bytes) {
 }
 
 /** Only sums of answers: blank votes have a proof that others fail to check, rankings cannot be added up. */
-function readQuestion(given, at) {
+function readQuestion(given) {
   const code = "secret.question";
+  const asked = { question: String(given?.question ?? "").slice(0, 200) };
   const question = shaped(given, QUESTION, "election");
   const plain = Object.keys(given).every((field) => Object.hasOwn(QUESTION, field));
-  must(plain, code, "A question is of a kind that Weft does not ask.", { question: at + 1 });
+  must(plain, code, "A question is of a kind that Weft does not ask.", asked);
   const { answers, min, max } = question;
   const bounded = max >= 1 && min <= max && max <= answers.length;
-  must(bounded, code, "A question allows what cannot be.", { question: at + 1 });
+  must(bounded, code, "A question allows what cannot be.", asked);
   return question;
 }
 

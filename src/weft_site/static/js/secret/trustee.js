@@ -35,7 +35,7 @@ export function newSeed() {
 /** @param {string} seed as typed in; refused if letters lack or cannot be */
 export function checkSeed(seed) {
   const formed = seed.length === SEED && [...seed].every((letter) => LETTERS.includes(letter));
-  must(formed, "secret.seed", "This is no trustee's secret: it has 22 letters and digits, without 0, O, I and l.");
+  must(formed, "secret.seed_form", "This is no trustee's secret: it has 22 letters and digits, without 0, O, I and l.");
 }
 
 /** Everything that one trustee's seed makes in a ceremony. */
@@ -218,7 +218,7 @@ function all({ size }, given, shape, what) {
 
 /** What was published under this trustee's number is what this seed makes. */
 function isOurs(same) {
-  must(same, "secret.wrong_seed", "This is not the secret with which this trustee began.");
+  must(same, "secret.seed", "This is not the secret with which this trustee began.");
 }
 
 /** f(j) modulo the order. */
