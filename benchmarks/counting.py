@@ -32,9 +32,11 @@ from weft.ballots.counting.files import read_papers
 
 def count(path):
     file = read_papers(Path(path).read_bytes(), "blt", "stv_scottish")
-    return list(count_papers("stv_scottish", file.papers, candidates=file.candidates, places=file.places).elected)
+    given = {"candidates": file.candidates, "places": file.places, "lot": sorted}
+    return list(count_papers("stv_scottish", file.papers, **given).elected)
 
-import numpy
+import weft.ballots.counting._fast_blt  # NumPy, and what needs it
+count(sys.argv[2])
 start = time.process_time()
 elected = count(sys.argv[1])
 seconds = time.process_time() - start
@@ -52,7 +54,7 @@ def rankings(chance: random.Random, papers: int) -> list[list[int]]:
     found = []
     for _ in range(papers):
         faction = chance.choices((0, 1, 2), (5, 3, 2))[0]
-        wish = [-(pull[one] + 2.5 * (one % 3 == faction) + 1.2 * chance.random()) for one in range(CANDIDATES)]
+        wish = [-(pull[one] + 2.5 * (one % 3 == faction) + 3 * chance.random()) for one in range(CANDIDATES)]
         length = 1
         while length < CANDIDATES and chance.random() < 0.75:
             length += 1
@@ -70,7 +72,9 @@ def write_blt(path: Path, papers: int) -> None:
 
 
 def ours(path: Path) -> dict:
-    done = subprocess.run([sys.executable, "-c", OURS, path], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", OURS, path, path.with_suffix(".small")], capture_output=True, text=True, check=True
+    )
     return json.loads(done.stdout)
 
 

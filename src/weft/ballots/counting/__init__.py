@@ -5,7 +5,22 @@
 """
 
 from weft.ballots.counting.count import count_election, count_papers
+from weft.ballots.counting.countback import countback
 from weft.ballots.counting.marks import check_sums, papers_from_sums
 from weft.ballots.counting.model import Count, Line, Paper, Stage
+from weft.ballots.counting.words import quota_sentences, sentences, to_json
 
-__all__ = ["Count", "Line", "Paper", "Stage", "check_sums", "count_election", "count_papers", "papers_from_sums"]
+__all__ = [
+    "Count",
+    "Line",
+    "Paper",
+    "Stage",
+    "check_sums",
+    "count_election",
+    "count_papers",
+    "countback",
+    "papers_from_sums",
+    "quota_sentences",
+    "sentences",
+    "to_json",
+]

@@ -63,18 +63,19 @@ def _keys(data: bytes, start: int, end: int, number: int, bits: int) -> tuple[Wh
 def _chunk(text: Whole, number: int, bits: int) -> tuple[Whole, Whole] | None:
     """Whole lines, each: how many papers, preferences …, 0; nothing but figures and blanks."""
     is_digit = (text - np.uint8(48)) < 10
-    lines = np.flatnonzero(text == 10)
-    if np.count_nonzero(text == 32) + len(lines) + np.count_nonzero(is_digit) != len(text):
+    is_end = text == 10
+    lines = np.count_nonzero(is_end)
+    if np.count_nonzero(text == 32) + lines + np.count_nonzero(is_digit) != len(text):
         return None
-    if lines[0] < 3 or (text[lines - 1] != 48).any() or (text[lines - 2] != 32).any():
-        return None
+    if np.count_nonzero(is_end[2:] & (text[1:-1] == 48) & (text[:-2] == 32)) != lines:
+        return None  # a line does not end with 0
     words = _numbers(text, is_digit)
     ends = np.flatnonzero(words == 0)
-    if len(ends) != len(lines):
+    if len(ends) != lines:
         return None
     starts = np.concatenate(([0], ends[:-1] + 1))
     length = ends - starts  # with the number of papers
-    weights = words[starts].astype(np.int64)
+    weights = words[starts]
     words[starts] = 0
     width = int(length.max())
     if length.min() < 1 or words.max() > number or bits * width > 64:
@@ -83,7 +84,7 @@ def _chunk(text: Whole, number: int, bits: int) -> tuple[Whole, Whole] | None:
     pairs[:-1] |= pairs[1:] << np.uint16(bits)
     keys = np.zeros(len(starts), dtype=np.uint64)
     for at in range(1, width, 2):
-        two = pairs[np.minimum(starts + at, ends)].astype(np.uint64)
+        two = np.take(pairs, np.minimum(starts + at, ends)).astype(np.uint64)
         keys |= two << np.uint64(bits * (at - 1))
     return keys, weights
 
