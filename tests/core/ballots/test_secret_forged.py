@@ -316,6 +316,14 @@ def unknown_trustee():
     return replace(parts, decryptions=(*parts.decryptions[:2], forged)), "secret.owner", {"trustee": 4}
 
 
+def other_payload():
+    """The owner vouches for other bytes than those that stand before."""
+    parts = honest().parts
+    raw, owned = parts.decryptions[0]
+    forged = reparse(owned, lambda value: value.update(payload="0" * 64))
+    return replace(parts, decryptions=((raw, forged),)), "secret.owner", {"trustee": 1}
+
+
 def wrong_factor():
     """A factor changed, its proof as it was."""
 
@@ -366,6 +374,7 @@ FORGERIES = {
     half_of_the_ballots: ({"tally", "decryptions", "result"}, False),
     number_of_voters: ({"tally"}, True),
     total_weight: ({"tally"}, True),
+    other_payload: ({"decryptions"}, False),
     wrong_factor: ({"decryptions"}, False),
     wrong_result: ({"result"}, False),
     other_key: ({"election"}, False),
