@@ -4,11 +4,12 @@ import json
 from itertools import combinations
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tests.core.ballots.secret_elections import base58, chance, hold_ceremony
 
 from weft.ballots.secret import BELENIOS_2048, ED25519, make_trustees, read_trustees, single
 from weft.ballots.secret import ceremony as steps
-from weft.ballots.secret.codec import compact
+from weft.ballots.secret.codec import b64, compact
 from weft.ballots.secret.tally import lagrange
 from weft.errors import RuleBroken
 
@@ -180,7 +181,27 @@ def other_ceremony(held):
     return compact(boxes).encode()
 
 
-@pytest.mark.parametrize("lie", [wrong_number, unreadable, other_ceremony], ids=lambda lie: lie.__name__)
+def sealed_text(plain):
+    """Any text, sealed for trustee 1 as a share of trustee 2."""
+
+    def lie(held):
+        group = ED25519
+        receiver = json.loads(json.loads(held["reveals"][0])["cert"]["message"])["encryption"]
+        r, z = group.generate(9), group.power(group.read(receiver), 9)
+        key, said = steps._channel(held["ceremony"], group.text(r), z, 2, 1)
+        box = {"r": group.text(r), "c": b64(AESGCM(key).encrypt(bytes(12), plain, said))}
+        return reparse(held["dealt"][1], lambda value: value["shares"].__setitem__(0, box))
+
+    lie.__name__ = f"text {plain!r}"
+    return lie
+
+
+NO_SHARES = [
+    sealed_text(text) for text in (b"-1", b"007", b"", b"1e3", b"\xff", str(ED25519.order).encode(), b"9" * 79)
+]
+
+
+@pytest.mark.parametrize("lie", [wrong_number, unreadable, other_ceremony, *NO_SHARES], ids=lambda lie: lie.__name__)
 def test_a_wrong_share_is_named_by_whoever_receives_it(held, lie):
     ceremony, reveals = held["ceremony"], held["reveals"]
     dealt = [held["dealt"][0], lie(held), held["dealt"][2]]

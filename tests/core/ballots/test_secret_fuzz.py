@@ -14,6 +14,8 @@ from weft.ballots.secret import ceremony as steps
 from weft.ballots.secret.codec import compact
 from weft.errors import RuleBroken
 
+pytestmark = pytest.mark.slow
+
 ODD = [None, True, 0, -1, 10**15, "", "x", "0", "1", "é", [], {}, [[]], [None], {"a": 1}, {"challenge": "1"}]
 PLACES = st.integers(0, 10**6)
 

@@ -22,7 +22,7 @@ from nacl import bindings as sodium
 from nacl.exceptions import CryptoError
 
 from weft.ballots.secret.codec import Json, b64, compact, fields, items, parse, sha256_hex, unb64
-from weft.ballots.secret.groups import Draw, Element, Group, wide
+from weft.ballots.secret.groups import Draw, Element, Group, exponent_of, wide
 from weft.ballots.secret.proofs import sign
 from weft.ballots.secret.trustees import (
     MOST_TRUSTEES,
@@ -325,11 +325,9 @@ def own_key(ceremony: Ceremony, index: int, seed: str, *, reveals: Sequence[byte
 def _open_share(group: Group, key: bytes, said: bytes, box: bytes) -> int | None:
     try:
         plain = sodium.crypto_aead_aes256gcm_decrypt(box, said, _NONCE, key)
-    except (CryptoError, ValueError):
+        return exponent_of(group, plain.decode("ascii"))
+    except (CryptoError, ValueError, RuleBroken):
         return None
-    digits = plain.decode("ascii", "replace")
-    share = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 78 else -1
-    return share if str(share) == digits and share < group.order else None
 
 
 def check_confirmation(ceremony: Ceremony, index: int, raw: bytes, *, reveals: Sequence[bytes]) -> None:
