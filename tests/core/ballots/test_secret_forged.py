@@ -86,6 +86,13 @@ def bad_signature():
     return with_ballot(0, reparse(honest().parts.ballots[0], change)), "secret.signature", {"ballot": FIRST}
 
 
+def signature_of_another():
+    """The voter's first ballot under the signature of the second one: proofs and signature hold, the hash is another."""
+    second = json.loads(honest().parts.ballots[3])["signature"]
+    forged = reparse(honest().parts.ballots[1], lambda value: value.update(signature=second))
+    return with_ballot(1, forged), "secret.signature", {"ballot": 2}
+
+
 def five_votes():
     """The first choice says 5 instead of 1; every proof is the honest one's, the signature is right."""
     made = honest()
@@ -355,6 +362,7 @@ def too_few():
 # forgery -> the parts it touches, and whether belenios-tool 2.0 accepts it
 FORGERIES = {
     bad_signature: ({"ballots"}, False),
+    signature_of_another: ({"ballots"}, False),
     five_votes: ({"ballots"}, False),
     two_marks: ({"ballots"}, False),
     not_canonical: ({"ballots"}, False),
