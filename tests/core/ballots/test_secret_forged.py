@@ -1,12 +1,14 @@
 """Forged elections: each differs from one that holds in a single point, and the audit names that point.
 
-The rows of `FORGERIES` are those of the table in docs/reference/secret-ballots.md. What belenios-tool 2.0 says to each
-is tested beside it, because people will check with that: a forgery it accepts is one that only we see.
+`FORGERIES` is the table in docs/reference/secret-ballots.md, section 10. What belenios-tool 2.0 says to each is tested
+beside it, because people will check with that: a forgery it accepts is one that only we see.
 """
 
 import json
+import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 from tests.core.ballots.secret_elections import (
@@ -87,7 +89,7 @@ def bad_signature():
 
 
 def signature_of_another():
-    """The voter's first ballot under the signature of the second one: proofs and signature hold, the hash is another."""
+    """The voter's first ballot under the signature of the second: proofs and signature hold, the hash is another."""
     second = json.loads(honest().parts.ballots[3])["signature"]
     forged = reparse(honest().parts.ballots[1], lambda value: value.update(signature=second))
     return with_ballot(1, forged), "secret.signature", {"ballot": 2}
@@ -425,3 +427,14 @@ def test_what_belenios_tool_2_says_to_it(forge, tmp_path):
     parts, _, _ = forge()
 
     assert tool_accepts(parts, tmp_path) is {**FORGERIES, **OF_THREE}[forge][1]
+
+
+def test_the_reference_page_has_every_forgery():
+    page = (Path(__file__).parents[3] / "docs/reference/secret-ballots.md").read_text()
+    said = {False: "refused", True: "**accepted**"}
+    rows = {
+        f"| {forge.__name__.replace('_', ' ')} | `{forge()[1]}` | {said[accepted]} |"
+        for forge, (_, accepted) in {**FORGERIES, **OF_THREE}.items()
+    }
+
+    assert set(re.findall(r"^\| [a-z0-9 ]+ \| `secret\.[a-z_]+` \| \S+ \|$", page, re.MULTILINE)) == rows
