@@ -2,8 +2,6 @@
 
 # ruff: noqa: PLC0415 - `weft --help` should not wait for the domains
 
-import csv
-import io
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -207,19 +205,21 @@ def _quota(text: str) -> AskedQuota:
 
 def _attributes(path: Path, papers: "PaperFile") -> dict[str, Collection[str]]:
     """What each candidate declares, from a CSV file."""
+    from weft.ballots.counting.files import PapersInvalid, rows
+
     refs = {name: ref for ref, name in papers.names.items()} | {ref: ref for ref in papers.names}
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
-    except (UnicodeDecodeError, csv.Error) as wrong:
+        table = rows(path.read_bytes().decode("utf-8-sig"))
+    except (UnicodeDecodeError, PapersInvalid) as wrong:
         raise click.BadParameter(f"{path} is not a CSV file in UTF-8", param_hint="--attributes") from wrong
     found: dict[str, Collection[str]] = {}
-    for line, row in enumerate(rows, 2):
-        who = (row.pop("candidate", "") or "").strip()
+    header = table[0][1] if table else []
+    for line, cells in table[1:]:
+        row = dict(zip(header, cells, strict=False))
+        who = row.pop("candidate", "")
         if who not in refs:
             raise click.BadParameter(f"{path}:{line}: no candidate {who!r}", param_hint="--attributes")
-        found[refs[who]] = [
-            str(name) for name, cell in row.items() if str(cell or "").strip().lower() in {"x", "1", "yes"}
-        ]
+        found[refs[who]] = [name for name, cell in row.items() if cell.lower() in {"x", "1", "yes"}]
     return found
 
 

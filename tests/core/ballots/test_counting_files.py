@@ -1,5 +1,7 @@
 """Files of papers: what is read, what is written, and every problem at once with its line."""
 
+import csv
+import io
 import json
 from contextlib import suppress
 
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from weft.ballots.counting import count_papers
 from weft.ballots.counting._problems import MOST, SENTENCES
-from weft.ballots.counting.files import PaperFile, PapersInvalid, Problem, read_papers, write_blt
+from weft.ballots.counting.files import PaperFile, PapersInvalid, Problem, read_papers, rows, write_blt
 
 BLT = """3 2
 # two withdrew? no, one
@@ -121,6 +123,14 @@ def test_csv_holds_one_paper_a_row(text, method, papers):
     assert found == PaperFile("", {"1": "A", "2": "B"}, ("1", "2"), None, papers)
 
 
+@given(st.lists(st.lists(st.text().map(str.strip), min_size=1, max_size=4), max_size=4))
+def test_a_table_is_read_as_the_standard_library_writes_it(table):
+    out = io.StringIO(newline="")
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerows(table)
+
+    assert [cells for _, cells in rows(out.getvalue())] == table
+
+
 @pytest.mark.parametrize(
     ("text", "method", "found"),
     [
@@ -132,6 +142,8 @@ def test_csv_holds_one_paper_a_row(text, method, papers):
         ("A,B\n-1,\n", "score", [(2, "paper.points")]),
         ("A,B\nmaybe,\n", "yes_no", [(2, "paper.answer")]),
         ("A\nyes\n", "list", [(1, "file.kind")]),
+        ('A,B\n1,2\n"1,2\n', "irv", [(3, "file.quote")]),
+        ('A,B\n1"",2\n', "irv", [(2, "file.quote")]),
     ],
 )
 def test_every_problem_of_a_csv_file_is_named_with_its_line(text, method, found):

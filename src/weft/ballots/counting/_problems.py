@@ -15,6 +15,7 @@ SENTENCES = MappingProxyType({
     "file.header": "The first line must say how many candidates and how many places there are, not %(found)s.",
     "file.end": "The papers do not end with a line 0.",
     "file.json": "This is not valid JSON: %(found)s.",
+    "file.quote": "A quotation mark is opened and not closed, or stands inside a cell.",
     "file.form": "%(found)s is missing or not as it should be: %(expected)s.",
     "candidate.unknown": "There is no candidate %(found)s.",
     "candidate.twice": "The candidate %(found)s is named twice.",

@@ -22,18 +22,17 @@ Candidates are known by their number in the file, from "1"; lots are drawn by it
 every paper. A file with errors is not counted: every problem is named with its line, up to a hundred.
 """
 
-import csv
-import io
 import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from weft.ballots.counting._blt import read_blt, write_blt
+from weft.ballots.counting._csv import rows
 from weft.ballots.counting._problems import PaperFile, PapersInvalid, Problem, Problems
 from weft.ballots.counting.marks import ANSWERS, POINTS
 from weft.ballots.counting.model import Paper
 
-__all__ = ["PaperFile", "PapersInvalid", "Problem", "read_papers", "write_blt"]
+__all__ = ["PaperFile", "PapersInvalid", "Problem", "read_papers", "rows", "write_blt"]
 
 MANY_BYTES = 200_000  # from here on NumPy is worth its start
 RANKED = ("irv", "stv_scottish", "stv_meek", "schulze")
@@ -62,26 +61,25 @@ def _read_quickly(data: bytes) -> PaperFile | None:
 
 
 def _read_csv(text: str, method: str, problems: Problems) -> PaperFile:
-    rows = csv.reader(io.StringIO(text, newline=""))
-    header = [cell.strip() for cell in next(rows, [])]
+    table = rows(text)
+    header = table[0][1] if table else []
     count_at = header.index("papers") if "papers" in header else None
     names = {str(at): name for at, name in enumerate((n for n in header if n != "papers"), 1)}
     _check_names(list(names.values()), problems)
     papers: list[tuple[Paper, int]] = []
-    for row in rows:
-        if not any(cell.strip() for cell in row):
-            papers += [({} if method in _MAPPED else [], 1)] if row and count_at is None else []
+    for line, cells in table[1:]:
+        if not any(cells):
+            papers += [({} if method in _MAPPED else [], 1)] if len(cells) == len(header) and count_at is None else []
             continue
-        if len(row) != len(header):
-            problems.add(rows.line_num, "paper.cells", len(row), len(header))
+        if len(cells) != len(header):
+            problems.add(line, "paper.cells", len(cells), len(header))
             continue
-        cells = [cell.strip() for cell in row]
         count = "1" if count_at is None else cells.pop(count_at)
         if not _whole(count):
-            problems.add(rows.line_num, "paper.number", count)
+            problems.add(line, "paper.number", count)
             continue
         marks = {ref: cell for ref, cell in zip(names, cells, strict=True) if cell}
-        papers.append((_CELLS.get(method, _by_marks)(marks, rows.line_num, problems), int(count)))
+        papers.append((_CELLS.get(method, _by_marks)(marks, line, problems), int(count)))
     return PaperFile("", names, tuple(names), None, papers)
 
 
@@ -150,13 +148,13 @@ def _read_json(text: str, method: str, problems: Problems) -> PaperFile:
     if places is not None and not (type(places) is int and places > 0):
         problems.add(0, "file.form", "places", "a whole number from 1")
         places = None
-    rows = read.get("papers")
-    if not isinstance(rows, list):
+    listed_papers = read.get("papers")
+    if not isinstance(listed_papers, list):
         problems.add(0, "file.form", "papers", "a list")
-        rows = []
+        listed_papers = []
     refs = {name: str(at) for at, name in enumerate(listed, 1)}
     papers: list[tuple[Paper, int]] = []
-    for at, row in enumerate(rows, 1):
+    for at, row in enumerate(listed_papers, 1):
         number = row.get("number", 1) if isinstance(row, dict) else None
         if not isinstance(row, dict) or "paper" not in row:
             problems.add(at, "file.form", "paper", "an object with number and paper")
