@@ -374,3 +374,21 @@ def test_schulze_s_own_example(case, places):
     assert {pair.first + pair.second: pair.papers for pair in pairs} == case["above"]
     assert {pair.first + pair.second: (pair.path + voters) / 2 for pair in pairs} == case["paths_by_votes"]
     assert (list(found.elected), list(found.runners_up)) == (case["order"][:places], case["order"][places:])
+
+
+@pytest.mark.parametrize("case", cases("ballots/meek.json"), ids=lambda case: case["why"])
+def test_meek_is_to_the_ninth_decimal_what_another_program_counts(case):
+    names = [str(one) for one in range(1, case["candidates"] + 1)]
+    papers = [(paper.split(), number) for paper, number in case["papers"]]
+
+    found = count_papers(
+        "stv_meek", papers, candidates=names, places=case["places"], lot=lambda equals: sorted(equals, key=int)
+    )
+
+    assert sorted(found.elected, key=int) == case["elected"]
+    for known in case["rounds"]:
+        stage = found.stages[known["round"] - 1]
+        totals, keep = dict(stage.totals), dict(stage.values)
+        assert stage.quota == Fraction(known["quota"])
+        assert {name: totals[name] for name in known["votes"]} == {n: Fraction(v) for n, v in known["votes"].items()}
+        assert {name: keep[name] for name in known["keep"]} == {n: Fraction(v) for n, v in known["keep"].items()}
