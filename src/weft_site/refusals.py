@@ -50,6 +50,22 @@ SENTENCES: Mapping[str, object] = {
     "ballot.tellers_missing": _("%(entered)s of %(needed)s tellers have entered their count."),
     "ballot.tellers_differ": _("The two counts differ at %(line)s: %(first)s and %(second)s. Count again."),
     "ballot.third_teller": _("Two tellers have already entered a count."),
+    "ballot.rank": _("%(found)s is no rank. Ranks are whole numbers from 1."),
+    "ballot.rank_twice": _("Two candidates stand on rank %(rank)s. Give each a rank of its own."),
+    "ballot.rank_gap": _("Nobody stands on rank %(rank)s, but somebody stands below it. Leave no rank out."),
+    "ballot.points": _("%(found)s is no number of points. Points are whole numbers from 0."),
+    "ballot.paper": _("%(found)s is not a candidate's number. Write the numbers in order, such as 2 1 3."),
+    "ballot.paper_number": _("There is no candidate %(number)s: the numbers go up to %(most)s."),
+    "ballot.paper_twice": _("Candidate %(number)s stands twice on this paper."),
+    "ballot.papers_differ": _(
+        "The two counts differ at the paper “%(paper)s”: %(first)s and %(second)s were found. Look through the papers"
+        " again, together."
+    ),
+    "ballot.file_candidates": _(
+        "The file must name exactly the %(expected)s candidates of this ballot. It names others: %(found)s"
+    ),
+    "ballot.file": _("The file must be a BLT or CSV file of at most %(most)s megabytes."),
+    "ballot.sheet_empty": _("No paper has been entered yet."),
     "lot.commitment": _("The seed opened is not the one that was committed to. The draw is void."),
     "elect.method": _("This server cannot count elections by the method %(method)s yet."),
     "elect.choices": _("The method %(method)s needs a number of choices for each voter, and the charter names none."),
@@ -208,6 +224,7 @@ SENTENCES: Mapping[str, object] = {
     "candidate.elector": _("Only electors can stand: those who vote in the bodies that fill this place."),
     "candidate.serves": _("This person already holds the place %(seat)s, which is not up for election."),
     "candidate.twice": _("This person has been proposed already."),
+    "candidate.attribute": _("No quota of this election counts %(attribute)s."),
     "candidate.not_proposed": _("You are not proposed in this election."),
     "seat.rotation": _("%(served)s terms in a row are served of %(allowed)s allowed. Free again from %(free_from)s."),
     "office.rotation": _("%(served)s terms in a row are served of %(allowed)s allowed. Free again from %(free_from)s."),

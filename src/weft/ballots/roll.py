@@ -65,11 +65,14 @@ def parts_of(choice: object, weight: int) -> dict[str, int]:
     raise RuleBroken("ballot.choice")
 
 
-def tellers_agree(first: Mapping[str, int], second: Mapping[str, int], *, entitled: int) -> Mapping[str, int]:
+def tellers_agree(
+    first: Mapping[str, int], second: Mapping[str, int], *, entitled: int, each: int = 1
+) -> Mapping[str, int]:
     """Two independent counts become one result only if every number is the same.
 
     A line is a candidate, an answer ("yes"), or an answer to a candidate ("m7-2/yes"). Answers to one question
     come from different people, so together they are no more than the voters; marks may be, each line may not.
+    each: how many points one voter can give a line, where papers give points.
     Raises ``ballot.tellers_differ`` naming the first line on which they differ, ``ballot.count`` for negative
     numbers or more votes than voters.
     """
@@ -80,7 +83,7 @@ def tellers_agree(first: Mapping[str, int], second: Mapping[str, int], *, entitl
                 raise RuleBroken("ballot.count", entitled=entitled)
             question, _, answer = line.rpartition("/")
             voters[f"question {question}" if answer in ANSWERS else f"candidate {line}"] += number
-        if any(number > entitled for number in voters.values()):
+        if any(number > entitled * each for number in voters.values()):
             raise RuleBroken("ballot.count", entitled=entitled)
     for line in sorted({*first, *second}):
         if first.get(line, 0) != second.get(line, 0):

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 
-from weft.ballots import Count, QuorumFinding, count_election, draw_lots, roll_hash, words_contribution
+from weft.ballots import Count, QuorumFinding, draw_lots, roll_hash, words_contribution
+from weft.ballots.papers import count_finding
 from weft.charter.model import Office, SeatRule
 from weft.errors import RuleBroken
 from weft.federation.elections import (
@@ -62,7 +63,6 @@ def election_called(act: Act) -> None:
     else:
         acted_in(act, "election.call", electors.bodies)
         check_fill(electors.rule, "elect")
-        count_election(electors.elect.method, [], candidates=[], places=1)
         act.same("places", election.places, len(places_up(act.state, electors, act.at)))
         act.holds("places", election.places > 0, 0, "a place to be filled")
         act.same("method", election.method, electors.elect.method)
@@ -114,7 +114,11 @@ def election_opened(act: Act) -> None:
     up = len(places_up(act.state, electors, act.at))
     act.same("places", act.number("places"), up)
     act.holds("places", up > 0, 0, "a place to be filled")
-    ballot = opened(act, electors.bodies, election.ref, method=election.method, options=candidates, places=up)
+    elect = None if election.runoff_of else electors.elect
+    election.method = elect.method if elect else election.method
+    ballot = opened(
+        act, electors.bodies, election.ref, method=election.method, options=candidates, places=up, elect=elect
+    )
     _way(act, ballot, electors)
     if ballot.closes is not None:
         act.holds("way", ballot.way in {"open", ON_DEVICES}, ballot.way, "a vote that ends by itself")
@@ -224,11 +228,21 @@ def _finding(  # noqa: PLR0917 - everything that a close finds
         "unable": act.entry.finding.get("unable", {}) if quorum.met else {},
         "drawn": count.drawn,
         "runoff": declared.runoff,
+        **_how_counted(act, count),
         "vacant": count.places - len(terms),
         "quorum": asdict(quorum),
         "quotas": _quotas(act, electors),
         "credentials": {"pending": "commission", "confirmed": "record"}.get(credential, ""),
     }
+
+
+def _how_counted(act: Act, count: Count) -> dict[str, object]:
+    """Every stage by its hash, and what the election's quotas changed; as recorded where the votes are erased."""
+    if act.documents(act.entry.documents.get("votes", "")) is not None:
+        return count_finding(count)
+    found = {name: act.entry.finding.get(name) for name in count_finding(count)}
+    act.holds("finding.stages", isinstance(found["stages"], str), found["stages"], "a hash")
+    return found
 
 
 def _quotas(act: Act, electors: Electors) -> list[dict[str, object]]:

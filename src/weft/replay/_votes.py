@@ -12,13 +12,16 @@ from typing import Any
 from weft.ballots import (
     Count,
     Tally,
-    count_election,
     draw_lots,
     lot_commitment,
     papers_from_sums,
     roll_hash,
     tally,
 )
+from weft.ballots.counting import Line, Paper
+from weft.ballots.papers import WHOLE, PapersInvalid, check_papers, marked, papers_lot, read_document
+from weft.charter.model import Elect
+from weft.errors import RuleBroken
 from weft.federation.accession import Answer, judge_answer
 from weft.replay._act import Act
 from weft.replay._standing import Electors, acted, acted_in, current, seats_in, voters
@@ -42,8 +45,12 @@ def opened(
     method: str = QUESTION,
     options: Sequence[str] = ANSWERS,
     places: int = 1,
+    elect: Elect | None = None,
 ) -> Ballot:
-    """A ballot as its entry opens it: the voters of these bodies, all of them and nobody else, are on the roll."""
+    """A ballot as its entry opens it: the voters of these bodies, all of them and nobody else, are on the roll.
+
+    elect: of an election, the charter's rule; its quotas count what the entry says that candidates declare.
+    """
     roll = voters(act.state, bodies, act.at)
     entitled = act.number("entitled")
     whole = _same_roll(act, roll, entitled, several=len(bodies) > 1)
@@ -63,6 +70,9 @@ def opened(
         follows_seats=not bodies[0].by_people,
         subject=subject,
         from_index=act.index,
+        choices=elect.choices if elect else None,
+        quotas=elect.quotas if elect else (),
+        attributes=_declared(act, elect, options) if elect else {},
     )
     ways = sorted({*WAYS.values(), ON_DEVICES})
     act.holds("way", ballot.way in ways, ballot.way, ways)
@@ -71,6 +81,21 @@ def opened(
     act.holds("closes", ballot.closes is None or ballot.closes > act.at, ballot.closes, f"after {act.at}")
     act.state.ballots[ballot.ref] = ballot
     return ballot
+
+
+def _declared(act: Act, elect: Elect, candidates: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Candidate -> what was declared for this election: only what its quotas count."""
+    if not elect.quotas:
+        act.holds("attributes", "attributes" not in act.data, "attributes", "none, as no quota counts them")
+        return {}
+    counted_ = {quota.attribute for quota in elect.quotas}
+    declared = act.data.get("attributes")
+    if not isinstance(declared, dict):
+        act.diverge("attributes", declared, "what each candidate declares", "replay.malformed")
+    for name, attributes in declared.items():
+        sound = name in candidates and isinstance(attributes, list) and attributes
+        act.holds("attributes", sound and attributes == sorted(counted_ & set(attributes)), declared, sorted(counted_))
+    return {name: tuple(attributes) for name, attributes in declared.items()}
 
 
 def _same_roll(act: Act, roll: Mapping[str, str], entitled: int, *, several: bool) -> bool:
@@ -163,7 +188,10 @@ def still_valid(act: Act, ballot: Ballot) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """What lay in the ballot. by_name: voter -> choice; sums: what two tellers counted. text: the document."""
+    """What lay in the ballot. by_name: voter -> choice; sums: what two tellers counted, or the papers they found.
+
+    text: the document.
+    """
 
     text: str
     by_name: Mapping[str, object]
@@ -175,8 +203,11 @@ def votes_of(act: Act, ballot: Ballot) -> Votes | None:
     text = act.document("votes")
     if text is None:
         return None
+    expected = f"{ballot.ref} {ballot.way} {ballot.method}"
+    if ballot.way != "open" and ballot.method in WHOLE:
+        return Votes(text, {}, _papers(act, ballot, text, expected))
     head, *lines = text.split("\n")
-    act.same("documents.votes", head, f"{ballot.ref} {ballot.way} {ballot.method}")
+    act.same("documents.votes", head, expected)
     rows: dict[str, object] = {}
     for line in lines[:-1]:
         voter, _, said = line.partition(" ")
@@ -195,6 +226,16 @@ def votes_of(act: Act, ballot: Ballot) -> Votes | None:
     sums = {line: n for line, n in rows.items() if isinstance(n, int) and not isinstance(n, bool) and n >= 0}
     act.same("documents.votes", len(sums), len(rows))
     return Votes(text, {}, sums)
+
+
+def _papers(act: Act, ballot: Ballot, text: str, head: str) -> dict[str, int]:
+    """Two tellers' papers: exactly what would be written of them again."""
+    try:
+        papers = read_document(text, head, ballot.terms)
+        check_papers(papers, ballot.terms, entitled=ballot.entitled)
+    except (PapersInvalid, RuleBroken) as problem:
+        act.diverge("documents.votes", str(problem)[:200], "the papers of this election", "replay.malformed")
+    return papers
 
 
 def question(act: Act, ballot: Ballot) -> tuple[Tally, Votes | None]:
@@ -241,50 +282,59 @@ def answer_finding(found: Answer) -> dict[str, object]:
 
 
 def counted(act: Act, ballot: Ballot) -> Count:
-    """An election counted anew: from the votes, or, where they are erased, from each candidate's line."""
+    """An election counted anew: from the votes, or, where they are erased, from what the entry says of them."""
     seed = act.text("seed")
     if len(seed) != 64 or lot_commitment(bytes.fromhex(seed)) != ballot.lot:
         act.diverge("seed", seed, "the seed that was committed to")
     votes = votes_of(act, ballot)
-    if votes is None:
-        count = _from_lines(act, ballot)
-    else:
-        if ballot.way == "open":
-            valid = still_valid(act, ballot)
-            papers: list[Any] = [(choice, 1) for voter, choice in sorted(votes.by_name.items()) if voter in valid]
-            given = len(papers)
-        else:
-            papers, given = papers_from_sums(ballot.method, votes.sums, ballot.options), votes.sums.get("papers", 0)
-        count = count_election(
-            ballot.method,
-            papers,  # what a paper may be, count_election checks
-            candidates=ballot.options,
-            places=ballot.places,
-            papers_given=given,
-            lot=lambda tied: draw_lots(bytes.fromhex(seed), votes.text.encode(), tied, commitment=ballot.lot),
-        )
+    count = _as_recorded(act, ballot) if votes is None else _counted(act, ballot, votes, bytes.fromhex(seed))
     act.holds("papers", count.papers <= ballot.entitled, count.papers, f"at most {ballot.entitled}")
     act.same("method", act.text("method"), count.method)
     act.same("papers", act.number("papers"), count.papers)
     act.same("lines", act.items("lines"), [[one.candidate, one.yes, one.no, one.abstain] for one in count.lines])
+    act.same("order", act.items("order"), [list(count.elected), list(count.runners_up)])
     return count
 
 
-def _from_lines(act: Act, ballot: Ballot) -> Count:
-    """The same rule over the recorded sums. Ties stand as recorded: the lot needs the votes."""
+def _counted(act: Act, ballot: Ballot, votes: Votes, seed: bytes) -> Count:
+    """By the same rule, from the same papers, with the same lot."""
+    document, terms = votes.text.encode(), ballot.terms
+    if ballot.way != "open" and ballot.method in WHOLE:
+        whole: list[tuple[Paper, int]] = [(marked(paper, terms), number) for paper, number in votes.sums.items()]
+        return terms.count(whole, lot=papers_lot(seed, document, terms.candidates, commitment=ballot.lot))
+    if ballot.way == "open":
+        valid = still_valid(act, ballot)
+        papers: list[Any] = [(choice, 1) for voter, choice in sorted(votes.by_name.items()) if voter in valid]
+        given = len(papers)
+    else:
+        papers, given = papers_from_sums(ballot.method, votes.sums, ballot.options), votes.sums.get("papers", 0)
+    # what a paper may be, the rule checks
+    return terms.count(papers, given=given, lot=lambda tied: draw_lots(seed, document, tied, commitment=ballot.lot))
+
+
+def _as_recorded(act: Act, ballot: Ballot) -> Count:
+    """Where the votes are erased: the same rule over the recorded sums, ties as recorded, for the lot needs the votes.
+
+    Of whole papers nothing is left to count; that the result was counted so stands in the entry alone.
+    """
+    elected, following = ([str(one) for one in group] for group in act.items("order"))
+    order = [*elected, *following]
+    if ballot.method in WHOLE:
+        known = len(set(order)) == len(order) and set(order) <= set(ballot.options)
+        act.holds("order", known and len(elected) <= ballot.places, order, f"candidates, {ballot.places} elected")
+        lines = tuple(Line(*line) for line in act.items("lines"))
+        drawn = tuple(str(one) for one in act.entry.finding.get("drawn", []))
+        papers = act.number("papers")
+        return Count(ballot.method, ballot.places, tuple(elected), tuple(following), lines, papers, drawn)
     sums: dict[str, int] = {}
     for line in act.items("lines"):
         candidate, *numbers = line
-        names = [f"{candidate}/{answer}" for answer in ANSWERS] if ballot.method == "yes_no" else [candidate]
-        sums |= dict(zip(names, numbers, strict=False))
-    drawn = act.entry.finding.get("drawn", [])
-    return count_election(
-        ballot.method,
+        answers = {"yes_no": [f"{candidate}/{answer}" for answer in ANSWERS], "list": [*ANSWERS]}
+        sums |= dict(zip(answers.get(ballot.method, [candidate]), numbers, strict=False))
+    return ballot.terms.count(
         papers_from_sums(ballot.method, sums, ballot.options),
-        candidates=ballot.options,
-        places=ballot.places,
-        papers_given=act.number("papers"),
-        lot=lambda tied: sorted(tied, key=lambda one: (drawn.index(one) if one in drawn else -1, one)),
+        given=act.number("papers"),
+        lot=lambda tied: sorted(tied, key=lambda one: (order.index(one) if one in order else -1, one)),
     )
 
 

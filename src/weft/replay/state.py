@@ -5,11 +5,13 @@ did, so that standing can be asked for at any index: valid from an index up to, 
 open in the same way. A state is made by `weft.replay.replay`, and nobody else writes into it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from weft.ballots.papers import Terms
 from weft.charter import Charter
+from weft.charter.model import Quota
 from weft.record.tree import Range
 
 PEOPLE = frozenset({"base", "association"})  # types of bodies whose voters are members, not delegates
@@ -165,6 +167,7 @@ class Ballot:
     """A vote as it was opened. roll: voter -> member behind it, frozen; whole: the roll is exactly that.
 
     bodies: those whose voters vote. subject: what it decides. state: "open", "closed" or "void".
+    choices, quotas, attributes: what an election is counted by besides its method, places and options (candidates).
     """
 
     ref: str
@@ -183,6 +186,13 @@ class Ballot:
     from_index: int
     state: str = "open"
     board: Board | None = None
+    choices: int | None = None
+    quotas: tuple[Quota, ...] = ()
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.method, self.options, self.places, self.choices, self.quotas, self.attributes)
 
 
 @dataclass(slots=True)

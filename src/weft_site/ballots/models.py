@@ -6,8 +6,8 @@ from weft_site.people.models import Person
 from weft_site.record.models import Log
 
 __all__ = [
-    "Ballot", "Board", "BoardEvent", "BoardPart", "KeyTrustee", "RollEntry", "TellerCount", "TrusteeKey", "Vote",
-    "VotingCredential", "VotingDevice",
+    "Ballot", "Board", "BoardEvent", "BoardPart", "KeyTrustee", "RollEntry", "TellerCount", "TellerSheet", "TrusteeKey",
+    "Vote", "VotingCredential", "VotingDevice",
 ]  # fmt: skip
 
 
@@ -18,6 +18,9 @@ class Ballot(models.Model):
     way:        open by name, counted by two tellers, secret on paper counted by two tellers, or secret on devices.
     options:    for a question ["yes", "no"]; for an election the candidates' references.
     names:      reference -> name shown, for elections.
+    choices:    marks or points that a voter has, where the method counts so many.
+    quotas:     of an election: [attribute, share such as "2/5" or null, least number or null].
+    attributes: candidate -> what was declared for this election and a quota counts.
     follows_seats: a vote by name on such a roll falls with the seat (delegates); a members' roll stays frozen.
     lot_commitment: SHA-256 of the seed with which a tie would be broken, published at opening.
     """
@@ -37,6 +40,9 @@ class Ballot(models.Model):
     places = models.PositiveIntegerField(default=1)
     options = models.JSONField()
     names = models.JSONField(default=dict)
+    choices = models.PositiveIntegerField(null=True)
+    quotas = models.JSONField(default=list)
+    attributes = models.JSONField(default=dict)
     follows_seats = models.BooleanField(default=False)
     entitled = models.PositiveIntegerField()
     roll_hash = models.CharField(max_length=64)
@@ -87,7 +93,8 @@ class Vote(models.Model):
 
     ballot = models.ForeignKey(Ballot, models.CASCADE, related_name="votes")
     voter = models.CharField(max_length=40)
-    choice = models.JSONField()  # "yes" | "no" | "abstain" | [candidate, …] | {"yes": 2, "no": 1} for a split vote
+    choice = models.JSONField()  # "yes" | "no" | "abstain" | [candidate, …], ranked or marked | {candidate: points or
+    # answer} | {"yes": 2, "no": 1} for a split vote
     against_mandate = models.BooleanField(default=False)
 
     class Meta:
@@ -98,7 +105,10 @@ class Vote(models.Model):
 
 
 class TellerCount(models.Model):
-    """What one teller counted. Two tellers enter apart; only equal numbers become a result."""
+    """What one teller counted. Two tellers enter apart; only equal numbers become a result.
+
+    numbers: line -> number; where whole papers are counted, paper ("2 1 3") -> how many are like it.
+    """
 
     ballot = models.ForeignKey(Ballot, models.CASCADE, related_name="teller_counts")
     teller = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -107,6 +117,23 @@ class TellerCount(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ballot", "teller"], name="teller_once")]
+
+    def __str__(self):
+        return f"{self.ballot_id} {self.teller_id}"
+
+
+class TellerSheet(models.Model):
+    """The papers one teller has typed so far, seen by nobody else; gone when the ballot is closed.
+
+    papers: [paper, how many] in the order typed, so that the last can be taken back.
+    """
+
+    ballot = models.ForeignKey(Ballot, models.CASCADE, related_name="teller_sheets")
+    teller = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    papers = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ballot", "teller"], name="teller_sheet_once")]
 
     def __str__(self):
         return f"{self.ballot_id} {self.teller_id}"

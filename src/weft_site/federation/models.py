@@ -340,12 +340,15 @@ class Election(models.Model):
 
 
 class Candidacy(models.Model):
+    """declared: attributes that the election's quotas count and the candidate stands under, by own choice."""
+
     election = models.ForeignKey(Election, models.CASCADE, related_name="candidacies")
     person = models.ForeignKey(Person, models.PROTECT, related_name="candidacies")
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     nominated_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     name = models.CharField(max_length=200)
     statement = models.TextField(blank=True, max_length=4000)
+    declared = models.JSONField(default=list)
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 

@@ -8,13 +8,13 @@ import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 
 from django.db import connection
 
 from weft.ballots import (
     Count,
     Tally,
-    count_election,
     draw_lots,
     lot_commitment,
     papers_from_sums,
@@ -24,6 +24,9 @@ from weft.ballots import (
     tellers_agree,
 )
 from weft.ballots.counting import check_sums
+from weft.ballots.counting.marks import POINTS
+from weft.ballots.papers import WHOLE, Terms, check_papers, marked, papers_agree, papers_document, papers_lot
+from weft.charter.model import Quota
 from weft.errors import RuleBroken
 from weft_site.ballots.models import Ballot, Board, RollEntry, TellerCount, Vote
 from weft_site.people.models import Person
@@ -48,6 +51,9 @@ def open_ballot(
     options: Sequence[str] = ANSWERS,
     names: Mapping[str, str] | None = None,
     places: int = 1,
+    choices: int | None = None,
+    quotas: Sequence[Quota] = (),
+    attributes: Mapping[str, Sequence[str]] | None = None,
     follows_seats: bool = False,
 ) -> Ballot:
     """Open a ballot with a frozen roll of (voter reference, person id, weight).
@@ -70,6 +76,9 @@ def open_ballot(
         places=places,
         options=list(options),
         names=dict(names or {}),
+        choices=choices,
+        quotas=[[q.attribute, None if q.share is None else str(q.share), q.at_least] for q in quotas],
+        attributes={name: list(declared) for name, declared in (attributes or {}).items()},
         follows_seats=follows_seats,
         entitled=len(roll),
         roll_hash=roll_hash(voter for voter, _, _ in roll),
@@ -96,6 +105,19 @@ def opening(ballot: Ballot) -> dict[str, object]:
         "lot": ballot.lot_commitment,
         "options": len(ballot.options),
     }
+
+
+def terms_of(ballot: Ballot) -> Terms:
+    """What an election's ballot is counted by, as it was settled when the vote opened."""
+    quotas = (
+        Quota(attribute, None if share is None else Fraction(share), least) for attribute, share, least in ballot.quotas
+    )
+    return Terms(ballot.method, tuple(ballot.options), ballot.places, ballot.choices, tuple(quotas), ballot.attributes)
+
+
+def by_papers(ballot: Ballot) -> bool:
+    """Whether tellers enter the papers themselves, because sums do not say enough."""
+    return ballot.way != Ballot.Way.OPEN and ballot.method in WHOLE
 
 
 def lock_ballot(ballot_id: int) -> Ballot:
@@ -140,7 +162,7 @@ def _read_ballot(ballot_id: int, person_id: int) -> tuple[Ballot, RollEntry | No
         raise RuleBroken("ballot.closed", ballot="")
     ballots, roll = Ballot._meta.db_table, RollEntry._meta.db_table  # noqa: SLF001 - Django has no other name for it
     rows = Ballot.objects.raw(
-        "SELECT b.id, b.log_id, b.ref, b.electorate, b.way, b.method, b.places, b.options, b.follows_seats,"  # noqa: S608
+        "SELECT b.id, b.log_id, b.ref, b.electorate, b.way, b.method, b.places, b.options, b.choices, b.follows_seats,"  # noqa: S608
         " b.closes_at, b.closed_at, r.voter AS line_voter, r.weight AS line_weight"
         f" FROM {ballots} b LEFT JOIN {roll} r ON r.ballot_id = b.id AND r.person_id = %s WHERE b.id = %s",
         [person_id, ballot_id],
@@ -178,13 +200,7 @@ def check_choice(ballot: Ballot, weight: int, choice: object) -> None:
     if ballot.method == QUESTION:
         parts_of(choice, weight)
         return
-    count_election(
-        ballot.method,
-        [(choice, 1)],
-        candidates=ballot.options,
-        places=ballot.places,
-        lot=sorted,
-    )
+    Terms(ballot.method, tuple(ballot.options), ballot.places, ballot.choices).check(choice)
 
 
 def put_count(*, ballot: Ballot, teller: Person, numbers: Mapping[str, int], now: datetime) -> bool:
@@ -208,22 +224,34 @@ def put_count(*, ballot: Ballot, teller: Person, numbers: Mapping[str, int], now
 
 
 def count_lines(ballot: Ballot) -> list[str]:
-    """The lines a teller fills in: answers of a question, or candidates (with answers, for yes/no)."""
+    """The lines a teller fills in: answers of a question or a list, or candidates (with answers, for yes/no).
+
+    Nothing where whole papers are counted: see `services.sheets`.
+    """
     if ballot.method == QUESTION:
         return [*ANSWERS]
-    lines = (
-        [f"{name}/{answer}" for name in ballot.options for answer in ANSWERS]
-        if ballot.method == "yes_no"
-        else list(ballot.options)
-    )
-    return [*lines, "papers"]
+    if ballot.method in WHOLE:
+        return []
+    lines = {
+        "yes_no": [f"{name}/{answer}" for name in ballot.options for answer in ANSWERS],
+        "list": [*ANSWERS],
+    }
+    return [*lines.get(ballot.method, ballot.options), "papers"]
 
 
 def _check_numbers(ballot: Ballot, numbers: Mapping[str, int]) -> None:
     entitled = papers_at_most(ballot)
-    if ballot.method != QUESTION:
-        options = list(ballot.options)
-        check_sums(ballot.method, numbers, candidates=options, places=ballot.places, entitled=entitled)
+    if ballot.method in WHOLE:
+        check_papers(numbers, terms_of(ballot), entitled=entitled)
+    elif ballot.method != QUESTION:
+        check_sums(
+            ballot.method,
+            numbers,
+            candidates=list(ballot.options),
+            places=ballot.places,
+            entitled=entitled,
+            choices=ballot.choices,
+        )
     elif (
         set(numbers) != set(ANSWERS)
         or any(type(number) is not int or number < 0 for number in numbers.values())
@@ -233,9 +261,9 @@ def _check_numbers(ballot: Ballot, numbers: Mapping[str, int]) -> None:
 
 
 def counted_numbers(ballot: Ballot) -> Mapping[str, int]:
-    """The two tellers' agreed numbers, or what trustees opened of a secret vote on devices.
+    """The two tellers' agreed numbers, or papers, or what trustees opened of a secret vote on devices.
 
-    Raises ``ballot.tellers_missing`` or ``ballot.tellers_differ``; ``secret.not_opened``.
+    Raises ``ballot.tellers_missing``, ``ballot.tellers_differ`` or ``ballot.papers_differ``; ``secret.not_opened``.
     """
     if ballot.way == Ballot.Way.SECRET:
         board = Board.objects.get(ballot=ballot)
@@ -246,11 +274,18 @@ def counted_numbers(ballot: Ballot) -> Mapping[str, int]:
 
 
 def tellers_numbers(ballot: Ballot) -> Mapping[str, int]:
-    """The two tellers' agreed numbers. Raises ``ballot.tellers_missing`` or ``ballot.tellers_differ``."""
+    """The two tellers' agreed numbers, or papers.
+
+    Raises ``ballot.tellers_missing``, ``ballot.tellers_differ`` or ``ballot.papers_differ``.
+    """
     counts = list(ballot.teller_counts.order_by("pk"))
     if len(counts) < 2:
         raise RuleBroken("ballot.tellers_missing", entered=len(counts), needed=2)
-    return tellers_agree(counts[0].numbers, counts[1].numbers, entitled=papers_at_most(ballot))
+    first, second = (row.numbers for row in counts[:2])
+    if ballot.method in WHOLE:
+        return papers_agree(first, second)
+    each = ballot.choices or 1 if ballot.method in POINTS else 1
+    return tellers_agree(first, second, entitled=papers_at_most(ballot), each=each)
 
 
 def papers_at_most(ballot: Ballot) -> int:
@@ -288,27 +323,26 @@ def election_count(ballot: Ballot, *, still_entitled: Callable[[str], bool] | No
     The lot's public contribution is the votes themselves, which nobody knew when the seed was chosen.
     still_entitled: as for a question; on a roll of seats a vote by name falls with the seat.
     """
+    terms, document = terms_of(ballot), votes_document(ballot).encode()
+    seed, commitment = bytes.fromhex(ballot.lot_seed), ballot.lot_commitment
+    if by_papers(ballot):
+        counted = counted_numbers(ballot)
+        papers = [(marked(paper, terms), number) for paper, number in counted.items()]
+        return terms.count(papers, lot=papers_lot(seed, document, terms.candidates, commitment=commitment))
     if ballot.way == Ballot.Way.OPEN:
         _, votes = valid_votes(ballot, still_entitled=still_entitled)
         papers, given = [(choice, 1) for _, choice in sorted(votes.items())], len(votes)
     else:
         numbers = counted_numbers(ballot)
         papers, given = papers_from_sums(ballot.method, numbers, ballot.options), numbers["papers"]
-    contribution = votes_document(ballot).encode()
-    return count_election(
-        ballot.method,
-        papers,
-        candidates=ballot.options,
-        places=ballot.places,
-        papers_given=given,
-        lot=lambda tied: draw_lots(
-            bytes.fromhex(ballot.lot_seed), contribution, tied, commitment=ballot.lot_commitment
-        ),
-    )
+    return terms.count(papers, given=given, lot=lambda tied: draw_lots(seed, document, tied, commitment=commitment))
 
 
 def votes_document(ballot: Ballot) -> str:
-    """The roll call, or the tellers' sheet, in one fixed form: the document a result names by its hash."""
+    """The roll call, or the tellers' sheet or papers, in one fixed form: the document a result names by its hash."""
+    head = f"{ballot.ref} {ballot.way} {ballot.method}"
+    if by_papers(ballot):
+        return papers_document(head, counted_numbers(ballot), terms_of(ballot))
     if ballot.way == Ballot.Way.OPEN:
         lines = [
             f"{voter} {json.dumps(choice, sort_keys=True)}"
@@ -316,7 +350,7 @@ def votes_document(ballot: Ballot) -> str:
         ]
     else:
         lines = [f"{line} {number}" for line, number in sorted(counted_numbers(ballot).items())]
-    return f"{ballot.ref} {ballot.way} {ballot.method}\n" + "".join(f"{line}\n" for line in lines)
+    return f"{head}\n" + "".join(f"{line}\n" for line in lines)
 
 
 def close_ballot(ballot: Ballot, *, result: Mapping[str, object], now: datetime) -> None:
@@ -325,3 +359,4 @@ def close_ballot(ballot: Ballot, *, result: Mapping[str, object], now: datetime)
         raise RuleBroken("ballot.closed", ballot=ballot.ref)
     ballot.closed_at, ballot.result = now, dict(result)
     ballot.save(update_fields=["closed_at", "result"])
+    ballot.teller_sheets.all().delete()

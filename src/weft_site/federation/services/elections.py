@@ -4,13 +4,13 @@ Charter: seat.elect, office.elect. The electors call, open and close their own e
 the body above. Nominations are rows; they enter the record when the vote opens.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from weft.ballots import count_election
-from weft.charter.model import Office, SeatRule
+from weft.charter.model import Elect, Office, SeatRule
 from weft.errors import RuleBroken
 from weft.federation.elections import ballot_way, check_fill, check_notice, election_end, vote_from
 from weft_site.ballots.models import Ballot, Board
@@ -54,7 +54,6 @@ def call_election(
     rule = rule_of(electors)
     by = act_in(acting, electors, "election.call")
     check_fill(rule, "elect")
-    count_election(electors.elect.method, [], candidates=[], places=1)  # refuses a method that nobody can count
     running = Election.objects.filter(body=acting.body, constituency=constituency, office=office, state__in=OPEN_STATES)
     if earlier := running.first():
         raise RuleBroken("election.running", election=earlier.ref)
@@ -92,9 +91,19 @@ def _constituency(constituency_id: int, body_id: int) -> Constituency:
 
 @formal_act("federation.nominated")
 def nominate(
-    *, actor: Person, now: datetime, election_id: int, person_id: int, name: str = "", statement: str = ""
+    *,
+    actor: Person,
+    now: datetime,
+    election_id: int,
+    person_id: int,
+    name: str = "",
+    statement: str = "",
+    declared: Sequence[str] = (),
 ) -> int:
-    """Propose oneself or another elector. Who proposes oneself has accepted; another is asked first."""
+    """Propose oneself or another elector. Who proposes oneself has accepted; another is asked first.
+
+    declared: the attributes under whose quota one stands, by own choice; nothing is taken from the membership.
+    """
     acting, election, electors = _begin(election_id, actor, now)
     elector_ref(acting, electors, "election.nominate")
     _require_nominations(election)
@@ -110,6 +119,7 @@ def nominate(
     row.membership, row.nominated_by = membership, actor
     row.name = public_name(name if own else "", candidate)
     row.statement = clean_text(statement, most=LONGEST_STATEMENT) if own else ""
+    row.declared = _declared(electors, declared) if own else []
     row.accepted_at, row.withdrawn_at = (now if own else None), None
     row.save()
     if not own:
@@ -125,16 +135,34 @@ def nominate(
 
 
 @formal_act("federation.candidacy_accepted")
-def accept(*, actor: Person, now: datetime, election_id: int, name: str = "", statement: str = "") -> int:
-    """Accept a nomination, under a public name of one's choice; also to change name or statement before the vote."""
+def accept(
+    *,
+    actor: Person,
+    now: datetime,
+    election_id: int,
+    name: str = "",
+    statement: str = "",
+    declared: Sequence[str] = (),
+) -> int:
+    """Accept a nomination, under a public name of one's choice; also to change what one said before the vote."""
     _acting, election, electors = _begin(election_id, actor, now)
     _require_nominations(election)
     row = _own_candidacy(election, actor)
     row.membership = check_eligible(electors, actor, now)
     row.name, row.accepted_at = public_name(name, actor), now
     row.statement = clean_text(statement, most=LONGEST_STATEMENT)
-    row.save(update_fields=["membership", "name", "statement", "accepted_at"])
+    row.declared = _declared(electors, declared)
+    row.save(update_fields=["membership", "name", "statement", "declared", "accepted_at"])
     return row.pk
+
+
+def _declared(electors: Electors, declared: Sequence[str]) -> list[str]:
+    """Attributes in order, each once. Raises ``candidate.attribute`` for one that no quota of this election counts."""
+    counted = {quota.attribute for quota in electors.elect.quotas}
+    for attribute in declared:
+        if attribute not in counted:
+            raise RuleBroken("candidate.attribute", attribute=attribute[:60])
+    return sorted(set(declared))
 
 
 @formal_act("federation.candidacy_withdrawn")
@@ -199,7 +227,10 @@ def _ballot(
     roll = [(voter.ref, voter.person_id, voter.weight) for voter in electors.voters(acting.now)]
     key = key_for(electors, acting.now)
     on_devices = key is not None and any_waiting([person for _, person, _ in roll if person])
+    elect = Elect() if election.runoff_of_id else electors.elect
     way = ballot_way(electors.elect, electors=len(roll), by_seats=electors.by_seats, key=on_devices)
+    counted = {quota.attribute for quota in elect.quotas}
+    declared = {row.membership.ref: sorted(counted & set(row.declared)) for row in standing}
     ballot = open_ballot(
         acting.log,
         ref=f"v{acting.index}",
@@ -209,10 +240,13 @@ def _ballot(
         roll=roll,
         now=acting.now,
         closes_at=closes_at if way in {Ballot.Way.OPEN, Ballot.Way.SECRET} else None,
-        method="plurality" if election.runoff_of_id else electors.elect.method,
+        method=elect.method,
         options=[row.membership.ref for row in standing],
         names={row.membership.ref: row.name for row in standing},
         places=election.places,
+        choices=elect.choices,
+        quotas=elect.quotas,
+        attributes={ref: attributes for ref, attributes in declared.items() if attributes},
         follows_seats=electors.by_seats,
     )
     if key is not None and way == Ballot.Way.SECRET:
@@ -238,6 +272,7 @@ def _record_opening(acting, election, electors, standing, by) -> None:
             **opening(election.ballot),
             **_on_board(election.ballot),
             "candidates": list(election.ballot.options),
+            **({"attributes": election.ballot.attributes} if election.ballot.quotas else {}),
             "closes": election.ballot.closes_at.isoformat() if election.ballot.closes_at else None,
         },
         documents={"candidates": electors_document(acting, electors, "candidates", "".join(lines))},

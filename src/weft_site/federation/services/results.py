@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from weft.ballots import Count, QuorumFinding
+from weft.ballots.counting.words import to_json
+from weft.ballots.papers import count_finding
 from weft.errors import RuleBroken
 from weft.federation.elections import Declared, QuotaFinding, declare, election_quorum, judge_quotas
 from weft_site.ballots.models import Ballot
@@ -84,7 +86,8 @@ def declare_result(
     document = electors_document(acting, electors, "votes", votes_document(ballot))
     terms = _fill(acting, electors, found) if found.declared.elected else []
     quotas = judge_quotas(facts.rule_of_body(electors.body).quotas, _declared_attributes(electors, acting))
-    result = {**count_data(found.count), **_result(found, terms, quotas)}
+    finding = _result(found, terms, quotas)
+    result = {**count_data(found.count), **finding, "how": to_json(found.count, {})}
     close_ballot(ballot, result=result, now=acting.now)
     election.state = Election.State.DECLARED if terms else Election.State.FAILED
     election.save(update_fields=["state"])
@@ -101,7 +104,7 @@ def declare_result(
             "terms": [term_data(electors, term) for term in terms],
             "alternates": list(found.declared.alternates),
         },
-        finding=_result(found, terms, quotas),
+        finding=finding,
         documents={"votes": document},
     )
     if found.declared.runoff:
@@ -172,11 +175,15 @@ def _declared_attributes(electors: Electors, acting: Acting) -> list[Sequence[st
 
 
 def count_data(count: Count) -> dict[str, object]:
-    """A count in plain values: the method, the papers, each candidate's line [reference, yes, no, abstained]."""
+    """A count in plain values: the method, the papers, each candidate's line [reference, yes, no, abstained].
+
+    order: whom the count gave the places, and who stood next.
+    """
     return {
         "method": count.method,
         "papers": count.papers,
         "lines": [[line.candidate, line.yes, line.no, line.abstain] for line in count.lines],
+        "order": [list(count.elected), list(count.runners_up)],
     }
 
 
@@ -190,6 +197,7 @@ def _result(found: Outcome, terms: Sequence[Term], quotas: Sequence[QuotaFinding
         "unable": dict(sorted(found.unable.items())),
         "drawn": list(found.count.drawn),
         "runoff": list(declared.runoff),
+        **count_finding(found.count),
         "vacant": found.count.places - len(terms),
         "quorum": asdict(found.quorum),
         "quotas": [asdict(quota) for quota in quotas],
@@ -218,6 +226,7 @@ def call_runoff(acting: Acting, election: Election, electors: Electors, found: O
             nominated_by=row.nominated_by,
             name=row.name,
             statement=row.statement,
+            declared=row.declared,
             accepted_at=acting.now,
         )
     record_call(acting, again, electors, ())
