@@ -11,14 +11,12 @@ from weft.charter.model import BodyRule, Decision
 from weft.deliberation.motions import OWN_PROCEDURE
 from weft.errors import RuleBroken
 from weft_site.ballots.models import Ballot
-from weft_site.ballots.services import QUESTION
 from weft_site.forms_text import LineField, TextField
 from weft_site.refusals import sentence
 
 LONGEST_TITLE = 300
 MOST_LINES = 100
 YEARS = range(2000, 2200)
-ANSWERS = [("yes", _("Yes")), ("no", _("No")), ("abstain", _("Abstain"))]
 WAYS = {
     Ballot.Way.OPEN: _("By name, each on a phone"),
     Ballot.Way.COUNTED: _("Show of hands, counted by two tellers"),
@@ -194,24 +192,3 @@ class LinkForm(forms.Form):
 class AmendForm(forms.Form):
     title = LineField(label=_("Title"), most=LONGEST_TITLE)
     reason = TextField(label=_("Why"), most=8_000, rows=4)
-
-
-def read_choice(method: str, options: list[str], posted) -> object:
-    """A vote as the form of a ballot of this method posts it. Whether the ballot offers it is judged with the vote.
-
-    A question: choice. Marks: one candidate or several, as choice. Yes/no: a field an option, c-<option>.
-    """
-    if method == QUESTION:
-        choice = posted.get("choice", "")
-        return _split(posted) if choice == "split" else choice
-    if method == "yes_no":
-        answers = {option: posted.get(f"c-{option}", "") for option in options}
-        return {option: answer for option, answer in answers.items() if answer}
-    return [option for option in posted.getlist("choice") if option]
-
-
-def _split(posted) -> dict[str, int]:
-    parts = {answer: posted.get(f"part-{answer}", "0") or "0" for answer, _label in ANSWERS}
-    if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts.values()):
-        raise RuleBroken("ballot.choice")
-    return {answer: int(part) for answer, part in parts.items() if int(part)}

@@ -1,8 +1,11 @@
 """What people type about elections, draws, seats, recalls, mandates and reports. The rules answer, not the widgets."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from weft.charter.model import Quota
 from weft.errors import RuleBroken
 from weft_site.forms_text import LineField, TextField
 from weft_site.refusals import sentence
@@ -23,6 +26,20 @@ class StandForm(forms.Form):
         help_text=_("Under this name you serve, and it stands in the record. Empty: the name of your account."),
     )
     statement = TextField(label=_("What you stand for"), required=False, most=4_000)
+    declared = forms.MultipleChoiceField(
+        label=_("Stand under a quota"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only if you wish. It is shown beside your name and stands in the record of this election."),
+    )
+
+    def __init__(self, *args, quotas: Sequence[Quota] = (), **kwargs):
+        """quotas: of this election; without any, nothing is asked."""
+        super().__init__(*args, **kwargs)
+        if quotas:
+            self.fields["declared"].choices = [(one.attribute, one.attribute) for one in quotas]
+        else:
+            del self.fields["declared"]
 
 
 class OpenForm(forms.Form):

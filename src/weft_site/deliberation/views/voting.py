@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods
 from weft.errors import RuleBroken
 from weft.federation.mandates import compare
 from weft_site import clock
+from weft_site.ballots.forms import ANSWERS, OF_THE_PAPER, in_words, paper_form, read_choice, typed
 from weft_site.ballots.models import Ballot, KeyTrustee, RollEntry, Vote
 from weft_site.ballots.services import QUESTION, count_lines
 from weft_site.charter.editor import changes_in_words
 from weft_site.charter.facts import charter
 from weft_site.deliberation import facts
-from weft_site.deliberation.forms import ANSWERS, PutForm, read_choice, refuse, usual_close
+from weft_site.deliberation.forms import PutForm, refuse, usual_close
 from weft_site.deliberation.models import Motion
 from weft_site.deliberation.services import ratification as ratifying
 from weft_site.deliberation.services.voting import cast_vote
@@ -35,13 +36,23 @@ def vote(request: HttpRequest, ballot_id: int) -> HttpResponse:
         try:
             return _cast(request, ballot_id)
         except RuleBroken as refusal:
-            ballot_shown(request, ballot_id)  # only a refused vote asks which charter refuses, and who may know
-            raise refusal from None
+            # only a refused vote asks which charter refuses, and who may know
+            return _refused(request, refusal, *ballot_shown(request, ballot_id))
     ballot, subject = ballot_shown(request, ballot_id)
     if ballot.way == Ballot.Way.SECRET:
         return redirect("booth", ballot_id)
     line = RollEntry.objects.filter(ballot=ballot, person=request.user).first()
     return render(request, "deliberation/vote.html", _context(request, ballot, subject, line))
+
+
+def _refused(request: HttpRequest, refusal: RuleBroken, ballot: Ballot, subject: facts.Subject) -> HttpResponse:
+    """A paper that cannot be counted is shown again as it was filled in; every other refusal has its own page."""
+    line = RollEntry.objects.filter(ballot=ballot, person=request.user).first()
+    if ballot.method == QUESTION or refusal.rule not in OF_THE_PAPER or line is None:
+        raise refusal
+    context = _context(request, ballot, subject, line)
+    context |= {"paper": typed(ballot, request.POST), "refused_words": sentence(refusal), "sent": False}
+    return render(request, "deliberation/vote.html", context, status=409)
 
 
 def _cast(request: HttpRequest, ballot_id: int) -> HttpResponse:
@@ -98,13 +109,13 @@ def _context(request: HttpRequest, ballot: Ballot, subject: facts.Subject, line:
         "lost": lost,
         "lost_words": sentence(lost) if lost else "",
         "mine": mine,
-        "mine_words": _in_words(ballot, mine.choice) if mine else "",
+        "mine_words": in_words(ballot, mine.choice) if mine else "",
         "told": links,
         "kept": compare(mine.choice, line.weight, told).outcome if mine and told else "",
         "refuses": _refuses(ballot, line, told),
         "changes": _changes(subject),
         "open": ballot.way == Ballot.Way.OPEN and not over,
-        "options": _options(ballot, mine),
+        "paper": None if ballot.method == QUESTION else paper_form(ballot, mine.choice if mine else None),
         "sent": request.GET.get("sent") == "1",
         "turnout": facts.turnout(ballot) if ballot.way == Ballot.Way.OPEN else None,
         "now": now,
@@ -138,33 +149,6 @@ def _changes(subject: facts.Subject):
     if motion is None or motion.new_charter_id is None:
         return []
     return changes_in_words(charter(subject.body.federation.charter), charter(motion.new_charter))
-
-
-def _options(ballot: Ballot, mine: Vote | None) -> list[dict[str, object]]:
-    """Candidates as the election ballot shows them, with what I chose before."""
-    if ballot.method == QUESTION:
-        return []
-    chosen = mine.choice if mine else ([] if ballot.method != "yes_no" else {})
-    return [
-        {
-            "ref": ref,
-            "name": ballot.names.get(ref, ref),
-            "chosen": (chosen.get(ref, "") if isinstance(chosen, dict) else ref in chosen),
-        }
-        for ref in ballot.options
-    ]
-
-
-def _in_words(ballot: Ballot, choice: object) -> str:
-    """A vote as its voter reads it back."""
-    answers = {value: str(label) for value, label in ANSWERS}
-    if isinstance(choice, str):
-        return answers.get(choice, choice)
-    if isinstance(choice, dict):
-        if ballot.method == QUESTION:
-            return ", ".join(f"{number} {answers[answer]}" for answer, number in choice.items())
-        return ", ".join(f"{ballot.names.get(ref, ref)}: {answers.get(a, a)}" for ref, a in choice.items())
-    return ", ".join(ballot.names.get(ref, ref) for ref in choice) or _("nobody")
 
 
 def _question(ballot: Ballot, subject: facts.Subject) -> str:

@@ -95,10 +95,10 @@ def election(request: HttpRequest, slug: str, ref: str, election: str) -> HttpRe
     return _show(request, row, page, electors)
 
 
-def _form(request: HttpRequest, page: Page, act: str):
+def _form(request: HttpRequest, page: Page, electors: Electors, act: str):
     """What was typed for an act that asks for something; None for one that does not."""
     if act in STANDING:
-        return StandForm(request.POST)
+        return StandForm(request.POST, quotas=electors.elect.quotas)
     return OpenForm(request.POST, longest=page.law.procedure.longest_vote_days) if act in OPENING else None
 
 
@@ -107,7 +107,7 @@ def _form(request: HttpRequest, page: Page, act: str):
 def act(request: HttpRequest, slug: str, ref: str, election: str, act: str) -> HttpResponse:
     """Whatever one does on the page of an election; each is one service."""
     row, page, electors = _open(request, slug, ref, election)
-    form = _form(request, page, act)
+    form = _form(request, page, electors, act)
     if act == "nominate" and request.POST.get("person"):
         form = None
     common = {"actor": request.user, "now": page.now, "key": key(request), "election_id": row.pk}
@@ -194,7 +194,7 @@ def _show(request: HttpRequest, row: Election, page: Page, electors: Electors, *
         may_stand=waiting and page.standing.elector and not row.runoff_of_id and mine is None,
         by_name=row.ballot is not None and row.ballot.way == Ballot.Way.OPEN,
         on_roll=_on_roll(row, person),
-        stand_form=refused if isinstance(refused, StandForm) else StandForm(),
+        stand_form=refused if isinstance(refused, StandForm) else StandForm(quotas=electors.elect.quotas),
         open_form=refused if isinstance(refused, OpenForm) else OpenForm(longest=page.law.procedure.longest_vote_days),
         found=_search(request, electors, page) if waiting and page.standing.elector else [],
         asked=request.GET.get("q", "")[:80],
