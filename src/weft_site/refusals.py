@@ -55,6 +55,7 @@ SENTENCES: Mapping[str, object] = {
     "ballot.rank_gap": _("Nobody stands on rank %(rank)s, but somebody stands below it. Leave no rank out."),
     "ballot.points": _("%(found)s is no number of points. Points are whole numbers from 0."),
     "ballot.paper": _("%(found)s is not a candidate's number. Write the numbers in order, such as 2 1 3."),
+    "ballot.paper_empty": _("Write the numbers on the paper, or press “A blank paper”."),
     "ballot.paper_number": _("There is no candidate %(number)s: the numbers go up to %(most)s."),
     "ballot.paper_twice": _("Candidate %(number)s stands twice on this paper."),
     "ballot.papers_differ": _(

@@ -199,6 +199,11 @@ def count_by(ballot, counters, numbers, *, now=NOON):
     return [tellers.enter_count(actor=who, now=now, ballot_id=ballot.pk, numbers=sheet) for who in counters]
 
 
+def papers_by(ballot, counters, papers, *, now=NOON):
+    """Tellers enter the same papers by the candidates' numbers: {"2 1 3": 4}."""
+    return [tellers.enter_count(actor=who, now=now, ballot_id=ballot.pk, numbers=papers) for who in counters]
+
+
 def elect(council, office, who, *, by=None, now=NOON):
     """An office of a body filled by the whole way: called, stood, voted by all, declared."""
     caller = by or council.people[0]
@@ -208,6 +213,25 @@ def elect(council, office, who, *, by=None, now=NOON):
     vote_for(election.ballot, [(voter, who) for voter in council.people], now=now)
     elections.close_election(actor=caller, now=now, election_id=election.pk)
     return Term.objects.get(person=who, seat__body=council.body, seat__office=office, ended_at__isnull=True)
+
+
+ELECTED_TELLERS = (
+    ("bodies.workplace.offices.teller.draw", None),
+    ("bodies.workplace.offices.teller.elect.method", "plurality"),
+    ("bodies.workplace.offices.teller.count", 2),
+)
+
+
+def elect_tellers(council, *counters, now=NOON):
+    """Two tellers by an election on the record, where the charter has them elected (`ELECTED_TELLERS`)."""
+    election = called(council, council.people[0], now=now, office="teller")
+    stand(election, *counters, now=now)
+    election = opened(election, council.people[0], now=now)
+    refs = [ref_in(election.ballot, who) for who in counters]
+    for voter in council.people:
+        put_vote(ballot_id=election.ballot.pk, person_id=voter.pk, choice=refs, now=now)
+    elections.close_election(actor=council.people[0], now=now, election_id=election.pk)
+    return list(counters)
 
 
 def electors(council, constituency=None, office=""):

@@ -15,7 +15,8 @@ from hashlib import sha256
 from typing import cast
 
 from weft.ballots.counting import Count, Paper, count_papers
-from weft.ballots.counting.files import PaperFile, PapersInvalid, read_papers, write_blt
+from weft.ballots.counting._problems import SENTENCES
+from weft.ballots.counting.files import PaperFile, PapersInvalid, Problem, read_papers, write_blt
 from weft.ballots.counting.model import Lot, Quota
 from weft.ballots.counting.words import to_json
 from weft.ballots.lots import draw_lots
@@ -155,7 +156,7 @@ def from_file(data: bytes, kind: str, terms: Terms, names: Mapping[str, str]) ->
     given = list(found.names.values())
     order = called if sorted(given) == sorted(called) and len({*called}) == len(called) else list(terms.candidates)
     if sorted(given) != sorted(order) or found.withdrawn:
-        strangers = [name for name in given if name not in order]
+        strangers = [name for name in given if name not in {*called, *terms.candidates}]
         raise RuleBroken("ballot.file_candidates", found=", ".join(strangers)[:200], expected=len(terms.candidates))
     number = {ref: str(order.index(name) + 1) for ref, name in found.names.items()}
     papers: dict[str, int] = {}
@@ -163,6 +164,11 @@ def from_file(data: bytes, kind: str, terms: Terms, names: Mapping[str, str]) ->
         text = read_paper(" ".join(number[ref] for ref in paper), terms)
         papers[text] = papers.get(text, 0) + count
     return {text: count for text, count in papers.items() if count}
+
+
+def problem_sentence(problem: Problem) -> tuple[str, dict[str, str]]:
+    """What is wrong with a file, as a msgid and its values; `Problem.text` is the same in English."""
+    return SENTENCES[problem.code], {"found": problem.found, "expected": problem.expected}
 
 
 def papers_document(head: str, papers: Mapping[str, int], terms: Terms) -> str:
@@ -222,5 +228,6 @@ def _rows(value: object) -> list[dict[str, object]]:
 
 __all__ = [
     "COMMITTEE", "RANKED", "WHOLE", "PapersInvalid", "Terms", "check_papers", "count_finding", "from_file", "marked",
-    "papers_agree", "papers_document", "papers_lot", "ranking", "read_document", "read_paper", "stages_hash",
+    "papers_agree", "papers_document", "papers_lot", "problem_sentence", "ranking", "read_document", "read_paper",
+    "stages_hash",
 ]  # fmt: skip

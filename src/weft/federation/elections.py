@@ -2,7 +2,7 @@
 
 Charter: seat.elect, office.elect, office.draw, office.rotate, seat.alternates, office.deputies, body.quotas,
 decision.quorum, procedure.renewal_days, procedure.voting_days, procedure.longest_vote_days.
-The counting itself is `weft.ballots.count_papers`; here is what a count means for places.
+The counting itself is in `weft.ballots.papers`; here is what a count means for places.
 """
 
 import re

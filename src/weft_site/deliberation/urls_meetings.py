@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weft_site.deliberation.views import meetings, motions, voting
+from weft_site.deliberation.views import counting, meetings, motions, voting
 
 BODY = "f/<slug:slug>/b/<slug:ref>/"
 MEETING, MOTION = BODY + "meetings/<slug:meeting>/", BODY + "motions/<slug:motion>/"
@@ -31,5 +31,5 @@ urlpatterns = [
     path(BODY + "amend/", motions.amend, name="amend"),
     path(RATIFICATION, voting.ratification, name="ratification"),
     path("vote/<int:ballot_id>/", voting.vote, name="vote"),
-    path("vote/<int:ballot_id>/count/", voting.count, name="vote_count"),
+    path("vote/<int:ballot_id>/count/", counting.count, name="vote_count"),
 ]

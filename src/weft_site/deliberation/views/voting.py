@@ -1,4 +1,4 @@
-"""The one page on which people vote, whatever the ballot decides; the tellers' page; a body's ratification."""
+"""The one page on which people vote, whatever the ballot decides; and a body's ratification."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from weft.errors import RuleBroken
 from weft.federation.mandates import compare
 from weft_site import clock
-from weft_site.ballots.forms import ANSWERS, OF_THE_PAPER, in_words, paper_form, read_choice, typed
+from weft_site.ballots.forms import OF_THE_PAPER, in_words, paper_form, read_choice, typed
 from weft_site.ballots.models import Ballot, KeyTrustee, RollEntry, Vote
-from weft_site.ballots.services import QUESTION, count_lines
+from weft_site.ballots.services import QUESTION
 from weft_site.charter.editor import changes_in_words
 from weft_site.charter.facts import charter
 from weft_site.deliberation import facts
@@ -21,8 +21,7 @@ from weft_site.deliberation.models import Motion
 from weft_site.deliberation.services import ratification as ratifying
 from weft_site.deliberation.services.voting import cast_vote
 from weft_site.federation.facts import standing
-from weft_site.federation.services.tellers import electors_of_ballot, enter_count, tellers_of
-from weft_site.federation.views.base import Page, body_page, may_see, new_key
+from weft_site.federation.views.base import Page, body_page, may_see
 from weft_site.refusals import sentence
 
 BALLOT_PAGES = {"ratification": "ratification"}  # subject -> page, where the names differ
@@ -195,51 +194,6 @@ def subject_url(subject: facts.Subject, ballot: Ballot) -> str:
         return reverse(BALLOT_PAGES.get(subject.kind, subject.kind), args=[slug, body.ref, subject.ref])
     except NoReverseMatch:
         return reverse("body", args=[slug, body.ref])
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def count(request: HttpRequest, ballot_id: int) -> HttpResponse:
-    """Where one teller enters what was counted. The other's numbers are not shown before both are in."""
-    ballot, subject = ballot_shown(request, ballot_id)
-    tellers = tellers_of(electors_of_ballot(ballot), clock.now())
-    if ballot.way == Ballot.Way.OPEN or request.user.pk not in {term.person_id for term in tellers}:
-        raise Http404
-    lines = count_lines(ballot)
-    if request.method == "POST":
-        numbers = {line: _number(request.POST.get(f"n-{line}", "")) for line in lines}
-        agree = enter_count(
-            actor=request.user, now=clock.now(), key=request.POST.get("key", ""), ballot_id=ballot.pk, numbers=numbers
-        )
-        return redirect(f"{request.path}?agree={int(agree)}")
-    entered = list(ballot.teller_counts.values_list("teller_id", "numbers"))
-    mine = next((numbers for teller, numbers in entered if teller == request.user.pk), {})
-    context = {
-        "ballot": ballot,
-        "subject": subject,
-        "page_url": subject_url(subject, ballot),
-        "lines": [{"ref": line, "words": _line_words(ballot, line), "number": mine.get(line, "")} for line in lines],
-        "entered": len(entered),
-        "mine": bool(mine),
-        "agree": len(entered) > 1 and entered[0][1] == entered[1][1],
-        "key": new_key(),
-    }
-    return render(request, "deliberation/vote_count.html", context)
-
-
-def _number(text: str) -> int:
-    text = text.strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise RuleBroken("ballot.number")
-    return int(text)
-
-
-def _line_words(ballot: Ballot, line: str) -> str:
-    answers = {value: str(label) for value, label in ANSWERS}
-    name, _slash, answer = line.rpartition("/")
-    if name:
-        return f"{ballot.names.get(name, name)}: {answers.get(answer, answer)}"
-    return {**answers, "papers": _("Papers given in")}.get(line) or ballot.names.get(line, line)
 
 
 @login_required

@@ -36,6 +36,14 @@ def enter_count(*, actor: Person, now: datetime, ballot_id: int, numbers: Mappin
     return agree
 
 
+def require_teller(actor: Person, ballot_id: int, now: datetime) -> Ballot:
+    """The ballot, for one of its tellers, who types papers; typing is no act yet. Raises ``standing.office``."""
+    ballot = Ballot.objects.get(pk=ballot_id)
+    if actor.pk not in {term.person_id for term in tellers_of(electors_of_ballot(ballot), now)}:
+        raise RuleBroken("standing.office", act="ballot.count", offices="teller")
+    return ballot
+
+
 def _close(acting: Acting, ballot: Ballot) -> None:
     """What an agreed count decides, where that is federation's to declare."""
     refs = [counter_ref(acting, ballot, row.teller) for row in ballot.teller_counts.select_related("teller")]
