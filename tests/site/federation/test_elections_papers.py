@@ -321,3 +321,46 @@ def test_the_terms_of_a_ballot_are_those_of_its_opening_whatever_the_charter_say
     assert (found.method, found.candidates, found.places) == ("stv_scottish", ("m0-1", "m0-2", "m0-3", "m0-4"), 2)
     assert [(quota.attribute, quota.share, quota.at_least) for quota in found.quotas] == [("women", None, 1)]
     assert (type(found), found.attributes) == (Terms, {"m0-3": ["women"]})
+
+
+# --- the result on its page --------------------------------------------------------------------------------------------
+
+
+def shown(client, depot, election):
+    client.force_login(depot.people[5])
+    return client.get(f"/f/depot/b/b0/elections/{election.ref}/").content.decode()
+
+
+def test_the_page_tells_every_stage_in_a_sentence_a_drawing_and_a_table(client):
+    depot, election, counters = counting()
+    make.papers_by(election.ballot, counters, {"1 2": 6, "2 1 3": 3, "3": 2})
+
+    page = shown(client, depot, election)
+
+    assert "First preferences are counted; 4 votes elect. Elected: Depot 1." in page
+    assert "The surplus of Depot 1 goes to the next preferences: 2 votes. Elected: Depot 2." in page
+    assert ("How the votes moved" in page, page.count('class="d-thread"')) == (True, 1)
+    assert "Stage 2" in page
+    assert "single transferable vote, Scottish rules" in page
+
+
+def test_the_page_explains_a_substitution_and_a_lot(client):
+    depot, election, counters = counting("stv_scottish", *QUOTA, candidates=4, declared={"Depot 3": ["women"]})
+    make.papers_by(election.ballot, counters, {"1": 5, "2": 2, "3": 1, "4": 2})
+
+    page = shown(client, depot, election)
+
+    finding = entry("federation.elected")["finding"]
+    assert finding["substitutions"][0][0] == "m0-3"
+    assert "Depot 3 takes a place that" in page
+    assert ("how to draw it again" in page) == bool(finding["drawn"])
+
+
+def test_schulze_is_shown_as_each_against_each(client):
+    depot, election, counters = counting("schulze", places=1, candidates=3)
+    make.papers_by(election.ballot, counters, {"1 2 3": 5, "2 3 1": 4})
+
+    page = shown(client, depot, election)
+
+    assert "Each against each" in page
+    assert '<td class="n" data-label="Depot 2">5</td>' in page

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from weft_site.ballots.models import Ballot, Board
 from weft_site.drawings.tally import CandidateMark, candidate_bars, reached_bar
 from weft_site.federation import facts, overview
+from weft_site.federation.counted import METHODS, told
 from weft_site.federation.electing import Electors, electors_of, may_act
 from weft_site.federation.forms_seats import OpenForm, StandForm
 from weft_site.federation.models import Constituency, Election, Membership, Term
@@ -180,6 +181,7 @@ def _show(request: HttpRequest, row: Election, page: Page, electors: Electors, *
         election=row,
         ballot=row.ballot,
         electors=electors,
+        method=METHODS["plurality" if row.runoff_of_id else row.ballot.method if row.ballot else electors.elect.method],
         office=None if row.constituency_id else facts.office_rule(page.body, row.office),
         seat_rule=facts.seat_rule(row.constituency) if row.constituency_id else None,
         candidates=[c for c in candidates if not c.withdrawn_at] if inside else [],
@@ -249,10 +251,11 @@ def _result(row: Election, page: Page, *, inside: bool) -> dict[str, object]:
         CandidateMark(names.get(ref, ref), yes, ref in result["elected"], no, abstain)
         for ref, yes, no, abstain in result["lines"]
     ]
-    quorum = result["quorum"]
+    quorum, count = result["quorum"], told(result, names)
     return {
         "result": result,
-        "bars": candidate_bars(marks, papers=result["papers"]) if marks else None,
+        "count": count,
+        "bars": candidate_bars(marks, papers=result["papers"]) if marks and count.bars else None,
         "taking_part": reached_bar(count=quorum["present"], needed=quorum["needed"], total=quorum["entitled"]),
         "elected": [names.get(ref, ref) for ref in result["elected"]],
         "alternates": [names.get(ref, ref) for ref in result["alternates"]],
