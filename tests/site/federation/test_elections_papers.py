@@ -338,7 +338,7 @@ def test_the_page_tells_every_stage_in_a_sentence_a_drawing_and_a_table(client):
     page = shown(client, depot, election)
 
     assert "First preferences are counted; 4 votes elect. Elected: Depot 1." in page
-    assert "The surplus of Depot 1 goes to the next preferences: 2 votes. Elected: Depot 2." in page
+    assert "The surplus of Depot 1 goes to the next preferences: 1.99998 votes. Elected: Depot 2." in page
     assert ("How the votes moved" in page, page.count('class="d-thread"')) == (True, 1)
     assert "Stage 2" in page
     assert "single transferable vote, Scottish rules" in page
