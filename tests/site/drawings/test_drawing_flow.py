@@ -30,7 +30,7 @@ def test_the_sentence_and_the_table_say_what_the_threads_show():
 def test_elected_and_excluded_are_marked_by_a_sign_and_not_by_colour_alone():
     found = transfer_flow(STAGES, names=NAMES)
 
-    assert (found.svg.count("✓"), found.svg.count("×")) == (2, 1)
+    assert (found.svg.count("✓"), found.svg.count("\N{MULTIPLICATION SIGN}")) == (2, 1)
     assert "url(#weft-hatch)" in found.svg
 
 

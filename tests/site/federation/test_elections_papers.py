@@ -323,7 +323,7 @@ def test_the_terms_of_a_ballot_are_those_of_its_opening_whatever_the_charter_say
     assert (type(found), found.attributes) == (Terms, {"m0-3": ["women"]})
 
 
-# --- the result on its page --------------------------------------------------------------------------------------------
+# --- the result on its page -----------------------------------------------------------------------------------------
 
 
 def shown(client, depot, election):
