@@ -130,7 +130,7 @@ MAY_IMPORT = {
 }  # fmt: skip
 ALSO = {
     "record": {"cryptography", "os", "stat", "threading"},  # signatures; files that survive a power cut
-    "ballots": {"csv", "gmpy2", "nacl", "numpy"},  # files of papers; large numbers and curves; counting in bulk
+    "ballots": {"gmpy2", "nacl", "numpy"},  # large numbers and curves of secret ballots; counting in bulk
     "cli": {"click", "rich", "concurrent", "os"},  # a program: it draws bars and spreads work over the cores
 }
 # Third-party packages that may be loaded in a clean interpreter, our own choice and what it needs itself.
