@@ -295,6 +295,20 @@ def test_a_single_key_is_proved_and_stands_once(group):
     assert refused(make_trustees, group, many) == RuleBroken("secret.trustees", what="number", trustee=21)
 
 
+def test_a_list_in_which_one_seed_stands_for_two_trustees_is_refused(monkeypatch):
+    """As a ceremony without that check would have made it; the list is checked for itself."""
+    monkeypatch.setattr(steps, "different", lambda _certs: None)
+    ceremony, seed = steps.Ceremony("twins", ED25519, 2, 2), base58(22, "twins")
+    reveals = [steps.reveal(ceremony, i, seed) for i in (1, 2)]
+    dealt = [steps.shares(ceremony, i, seed, reveals=reveals, draw=chance(i)) for i in (1, 2)]
+    options = {"reveals": reveals, "dealt": dealt}
+    confirmed = [steps.confirm(ceremony, i, seed, draw=chance(i), **options) for i in (1, 2)]
+
+    found = refused(steps.pedersen, ceremony, confirmations=confirmed, **options)
+
+    assert found == RuleBroken("secret.trustees", what="twice", trustee=2)
+
+
 def test_the_form_of_belenios_2_without_signatures_is_refused(held):
     raw = pedersen_with(held, lambda value: value.pop("signatures"))
 
