@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, JsonResponse
+from django.http.request import RawPostDataException
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -24,6 +25,14 @@ def refusal_answer(refusal: RuleBroken) -> JsonResponse:
     return JsonResponse({"code": refusal.rule, "numbers": refusal.numbers, "sentence": sentence(refusal)}, status=409)
 
 
+def _sent(request: HttpRequest) -> bytes:
+    """The bytes that were sent; none where they came as a form, which has been read already."""
+    try:
+        return request.body
+    except RawPostDataException:
+        return b""
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def voting_key(request: HttpRequest):
@@ -33,7 +42,7 @@ def voting_key(request: HttpRequest):
         context = {"state": state, "ahead": AHEAD, "group": GROUP.name, "refusals": for_scripts()}
         return render(request, "ballots/voting_key.html", context)
     try:
-        given = _credentials(request.body)
+        given = _credentials(_sent(request))
         hand_in(person=request.user, credentials=given[0], anew=given[1])
     except RuleBroken as refusal:
         return refusal_answer(refusal)
@@ -67,7 +76,7 @@ def cast(request: HttpRequest, uuid: str):
     if int(request.headers.get("Content-Length") or 0) > LONGEST:
         return refusal_answer(RuleBroken("secret.format", what="ballot"))
     try:
-        tracker, height = boards.cast(board, request.body, now=clock.now())
+        tracker, height = boards.cast(board, _sent(request), now=clock.now())
     except RuleBroken as refusal:
         return refusal_answer(refusal)
     return JsonResponse({"tracker": tracker, "height": height})

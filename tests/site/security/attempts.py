@@ -62,6 +62,7 @@ def attempts(world):
         **_motions(world, hall, city, women),
         **_seats(world, hall, city),
         **_members(world, hall, city, women),
+        **_secret(thing, hall),
         "federation": Attempt((slug,)),
         "body:workplace": Attempt(hall),
         "body:city": Attempt(city),
@@ -99,6 +100,25 @@ def _record(world, slug):
         "charter": Attempt((slug,)),
         "charter_version": Attempt((slug, world.city.council.federation.charter.hash)),
         "charter_file": Attempt((slug, world.city.council.federation.charter.hash)),
+    }
+
+
+def _secret(thing, hall):
+    key, vote = (*hall, thing["key"].ref), (thing["secret"].pk,)
+    return {
+        "secret_cast": Attempt((thing["board"].uuid,)),
+        "keys": Attempt(hall),
+        "key_open": Attempt(hall, {"key": "k"}),
+        "key": Attempt(key),
+        "key_act:commitment": Attempt((*key, "commitment"), {"content": f'{{"commitment":"{"0" * 64}"}}', "key": "k"}),
+        "key_act:end": Attempt((*key, "end"), {"key": "k"}),
+        "booth": Attempt(vote),
+        "board": Attempt(vote),
+        "open_sum": Attempt(vote, {"part": "{}", "strong": "", "key": "k"}),
+        "election_file": Attempt(vote),
+        "credentials_file": Attempt(vote),
+        "archive_file": Attempt(vote),
+        "strong_file": Attempt(vote),
     }
 
 
@@ -299,6 +319,8 @@ def answer_of(answer, wrote):
 
 def rule_of(answer):
     """The rule id of a refusal: of the refusal's page, or of the form in which it is shown."""
+    if answer["Content-Type"] == "application/json":  # to a page's own script
+        return answer.json()["code"]
     context = answer.context or []
     if "refusal" in context:
         return context["refusal"]["rule"]

@@ -17,7 +17,7 @@ ACCOUNTS = {
     name for name in trying.names() if name.startswith(("account_", "mfa_", "usersessions_", "card", "recover"))
 }
 ACCOUNTS |= {"join", "join_code", "join_with", "person_settings", "notices", "notices_print", "notices_read", "vouch"}
-ACCOUNTS |= {"set_language"}
+ACCOUNTS |= {"set_language", "voting_key"}
 PUBLIC = {"charters", "library_charter", "library_file", "records", "record_of", "entry", "receipt", "leaf", "tile"}
 PUBLIC |= {"document:public", "checkpoint", "charter", "charter_version", "charter_file", "federations"}
 TABLE = Path(__file__).parents[2] / "vectors" / "site" / "access.csv"

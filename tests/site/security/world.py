@@ -4,6 +4,7 @@ The workplace is the first of the city; most things are aimed at it, at the city
 founding meeting that is still gathering. Built once for a module; each attempt is undone after it was made.
 """
 
+import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +16,13 @@ from django.db import transaction
 from django.test import Client, override_settings
 from tests.site import factories as make
 
+from weft.ballots.secret import BELENIOS_2048, make_trustees, public_credential, single
 from weft.charter import load
 from weft_site.ballots.models import Ballot
+from weft_site.ballots.services import open_ballot
+from weft_site.ballots.services.boards import open_board
+from weft_site.ballots.services.credentials import hand_in
+from weft_site.ballots.services.keys import open_key
 from weft_site.deliberation.models import Convocation, Founding, FoundingDraft, Meeting, Motion
 from weft_site.deliberation.services import convocation, decisions, founding, meetings, motions, voting
 from weft_site.federation.acting import begin
@@ -127,7 +133,7 @@ def build():
         "association_chair": world.women.people[0],
         "applicant": make.person("Kofi"),
     }
-    for fill in (deliberate, decide_above, gather, elect_and_recall, admit_and_accede):
+    for fill in (deliberate, decide_above, gather, elect_and_recall, vote_secretly, admit_and_accede):
         fill(world)
     world.sign_in()
     return world
@@ -223,6 +229,31 @@ def elect_and_recall(world):
     world.things["pending"] = make.serve(
         vacant, world.women.membership(world.women.people[3]), since=NOON - DAY, credential=Term.Credential.PENDING
     )
+
+
+def vote_secretly(world):
+    """A key that the chair and two more begin to make, and a secret vote with a key of the chair alone."""
+    hall, log = world.hall, world.hall.federation.log
+    three = [(who, hall.membership(who).ref, who.name) for who in (hall.people[0], *hall.people[15:17])]
+    world.things["key"] = open_key(log, ref="k9001", body=hall.body.ref, trustees=three, now=NOON)
+    ready = open_key(log, ref="k9000", body=hall.body.ref, trustees=three[:1], now=NOON - DAY)
+    entry = single(BELENIOS_2048, 12345, secrets.randbelow)
+    ready.state, ready.trustees = "ready", make_trustees(BELENIOS_2048, [entry]).raw().decode()
+    ready.save()
+    hand_in(person=hall.people[10], credentials=[(0, public_credential(BELENIOS_2048, 6789))])
+    roll = [(hall.membership(who).ref, who.pk, 1) for who in hall.people]
+    ballot = open_ballot(
+        log, ref="v9000", electorate=hall.body.ref, title="Secretary", way="secret", roll=roll, now=NOON,
+        method="approval", options=["m1-1", "m1-2"], names={"m1-1": "Ana", "m1-2": "Ben"},
+    )  # fmt: skip
+    world.things["secret"] = ballot
+    world.things["board"] = open_board(
+        ballot, key=ready, minimum=5, names=["Ana", "Ben"], bound={"body": hall.body.ref}, now=NOON
+    )
+    Election.objects.create(
+        body=hall.body, office="secretary", ref="e9000", places=1, state="voting", called_at=NOON, votes_from=NOON,
+        ballot=ballot,
+    )  # fmt: skip
 
 
 def admit_and_accede(world):
