@@ -2,7 +2,7 @@
 
     python -m benchmarks [PART ...]     without names: all parts; with names: those are measured anew
 
-Parts: record, core, replay, pages, entitlement, postgres, votes. Each part is one run; what it found, when, and the
+Parts: record, core, replay, counting, secret, booth, pages, entitlement, postgres, votes. Each part is one run; what it found, when, and the
 load of the machine are kept in WEFT_BENCH_HOME (default: a folder beside the system's temporary files), with the
 large federation, and the page is written from the newest of each.
 """
@@ -62,6 +62,9 @@ PARTS: dict[str, tuple[str, Callable[[], Rows]]] = {
     "record": ("The record", in_process("record")),
     "core": ("The rules by themselves", in_process("federation_core")),
     "replay": ("Replay", in_process("replay")),
+    "counting": ("Counting, against other libraries in the same run", in_process("counting")),
+    "secret": ("Secret ballots, against belenios-tool in the same run", in_process("secret")),
+    "booth": ("The booth, in Chromium", in_process("booth")),
     "pages": ("Pages of a federation of 1,000,000 members in 10,000 councils", pages),
     "entitlement": ("Entitlement of all its seats", entitlement),
     "postgres": ("The same on PostgreSQL", postgres_pages),
