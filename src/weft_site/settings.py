@@ -143,6 +143,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "worker-src": [SELF],  # a device encrypts off the page's own thread
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

@@ -1,5 +1,7 @@
 """Secret votes on devices: the booth, the public board with its files, and the trustees' opening."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -72,11 +74,16 @@ def show_board(request: HttpRequest, ballot_id: int) -> HttpResponse:
         "trackers": [(event.height, boards.tracker_of(event)) for event in events[:LISTED]],
         "holders": [(one, parts.get(one.number)) for one in holders],
         "mine": next((one for one in holders if one.person_id == getattr(request.user, "pk", None)), None),
+        "may_count": request.user.is_authenticated and _is_teller(board, request.user.pk, context["now"]),
         "result": _result(board),
         "credentials": board.ballot.entitled,
         "election": boards.opening(board)["election"],
     }
     return render(request, "deliberation/board.html", context)
+
+
+def _is_teller(board: Board, person: int, now: datetime) -> bool:
+    return person in {term.person_id for term in tellers_of(electors_of_ballot(board.ballot), now)}
 
 
 def _result(board: Board) -> list[tuple[str, list[tuple[str, int]]]]:
