@@ -2,9 +2,9 @@
 
     python -m benchmarks [PART ...]     without names: all parts; with names: those are measured anew
 
-Parts: record, core, replay, counting, secret, booth, pages, entitlement, postgres, votes. Each part is one run; what it found, when, and the
-load of the machine are kept in WEFT_BENCH_HOME (default: a folder beside the system's temporary files), with the
-large federation, and the page is written from the newest of each.
+Parts: record, core, replay, counting, secret, booth, pages, entitlement, postgres, votes. Each part is one run; what it
+found, when, and the load of the machine are kept in WEFT_BENCH_HOME (default: a folder beside the system's temporary
+files), with the large federation, and the page is written from the newest of each.
 """
 
 import json

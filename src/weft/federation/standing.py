@@ -77,7 +77,6 @@ NEEDS: Mapping[str, Need] = {
     "election.open": Need(offices=("chair", "secretary"), otherwise=VOTER),
     "election.close": Need(offices=("chair", "secretary"), otherwise=VOTER),
     "key.open": Need(offices=("chair", "secretary"), otherwise=VOTER),
-    "key.take_part": Need(offices=("trustee",), otherwise=""),
     "key.end": Need(offices=("chair", "secretary"), otherwise=VOTER),
     "draw.call": Need(VOTER),
     "draw.word": Need(VOTER),

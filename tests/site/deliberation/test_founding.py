@@ -63,7 +63,8 @@ def test_adopting_a_charter_founds_a_council_with_members_vacant_offices_and_one
     assert (founding.state, body.title, body.kind, body.members_count) == ("founded", "Maple Garage", "workplace", 6)
     assert set(Membership.objects.values_list("person_id", "status")) == {(p.pk, "admitted") for p in came}
     assert sorted(Seat.objects.values_list("office", "number")) == [
-        ("chair", 1), ("secretary", 1), ("teller", 1), ("teller", 2), ("treasurer", 1),
+        ("chair", 1), ("secretary", 1), ("teller", 1), ("teller", 2), ("treasurer", 1), ("trustee", 1),
+        ("trustee", 2), ("trustee", 3),
     ]  # fmt: skip
     assert CharterInForce.objects.get().version.text == CHARTER
     entry = json.loads(bytes(Entry.objects.get().leaf))
