@@ -94,10 +94,14 @@ class Trustees:
     def part(self, ballot, number):
         """A trustee's part for the sum that stands on the board: the part, and the strong proofs."""
         board = Board.objects.select_related("key__log", "ballot").get(ballot=ballot)
-        ceremony, seed = ceremony_of(self.key, len(self.people)), self.seeds[number - 1]
-        own = core.own_key(ceremony, number, seed, reveals=self.published("reveal"), dealt=self.published("shares"))
-        raw, _, strong = decrypt(boards.election_of(board), number, own, boards.sealed_sum(board), secrets.randbelow)
+        election, total = boards.election_of(board), boards.sealed_sum(board)
+        raw, _, strong = decrypt(election, number, self.own_key(number), total, secrets.randbelow)
         return raw.decode(), strong.decode()
+
+    def own_key(self, number):
+        """The secret with which a trustee decrypts, from the letters and what was published."""
+        ceremony, seed = ceremony_of(self.key, len(self.people)), self.seeds[number - 1]
+        return core.own_key(ceremony, number, seed, reveals=self.published("reveal"), dealt=self.published("shares"))
 
     def give(self, election, number, *, now=make.NOON):
         part, strong = self.part(election.ballot, number)

@@ -2,6 +2,9 @@
 
 import io
 import json
+import secrets
+import shutil
+import subprocess
 
 import pytest
 from tests.site import factories as make
@@ -9,8 +12,10 @@ from tests.site.factories import DAY, NOON, acts, entry, refused
 from tests.site.secret.devices import Device, Trustees
 
 from weft.ballots.secret import verify_election
+from weft.ballots.secret.codec import compact
+from weft.ballots.secret.groups import challenge
 from weft.errors import RuleBroken
-from weft_site.ballots.models import Ballot, Board, BoardEvent, TellerCount, VotingCredential
+from weft_site.ballots.models import Ballot, Board, BoardEvent, BoardPart, TellerCount, VotingCredential
 from weft_site.ballots.services import boards
 from weft_site.federation.models import Election, Term
 from weft_site.federation.services import elections
@@ -219,8 +224,6 @@ def test_an_older_ballot_cannot_take_back_a_newer_one(voting):
 
 
 def test_a_credential_that_is_not_on_the_list_casts_nothing(voting):
-    import secrets
-
     from weft.ballots.secret import encrypt_ballot
 
     hall, election, _devices = voting
@@ -307,3 +310,66 @@ def test_once_everybody_has_voted_an_officer_may_end_it_early(voting):
     assert Board.objects.get(ballot=election.ballot).state == "opening"
     with pytest.raises(RuleBroken, match=r"ballot.closed"):
         devices[0].vote(election.ballot, approve(election, hall, 8))
+
+
+def test_a_trustee_who_uses_another_program_opens_it_together_with_one_who_uses_ours(voting, trustees, tmp_path):
+    """The page saves the own part of the key as belenios-tool reads it; what that makes has no strong proofs."""
+    tool = shutil.which("belenios-tool")
+    if tool is None:
+        pytest.skip("belenios-tool makes this trustee's part: apt-get install belenios-tool")
+    hall, election, devices = voting
+    for device in devices[:6]:
+        device.vote(election.ballot, approve(election, hall, 7))
+    elections.close_election(actor=None, now=NOON + 3 * DAY, election_id=election.pk)
+    board = Board.objects.get(ballot=election.ballot)
+    (tmp_path / f"{board.uuid}.bel").write_bytes(b"".join(boards.archive(board)))
+    (tmp_path / "trustee-2.privkey").write_text(json.dumps(str(trustees.own_key(2))))
+
+    command = [tool, "election", "decrypt", "--privkey", "trustee-2.privkey", "--trustee-id", "2"]
+    made = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    ask = {"now": NOON + 3 * DAY, "election_id": election.pk}
+    elections.give_part(actor=trustees.people[1], part=made.stdout, strong="", **ask)
+
+    assert trustees.give(election, 3, now=NOON + 3 * DAY) is True
+    report = audited(election)
+    assert (report.result, report.decrypted_by, report.strong) == (((6, 0),), (2, 3), (3,))
+
+
+def test_a_wrong_part_without_strong_proofs_is_found_by_the_others_and_the_sum_is_opened(voting, trustees):
+    """Belenios' proof hashes neither alpha nor the factor, so one that proves a wrong factor can be made."""
+    hall, election, devices = voting
+    for device in devices[:6]:
+        device.vote(election.ballot, approve(election, hall, 7))
+    elections.close_election(actor=None, now=NOON + 3 * DAY, election_id=election.pk)
+    wrong = false_part(Board.objects.get(ballot=election.ballot), trustees, 1)
+    ask = {"now": NOON + 3 * DAY, "election_id": election.pk}
+
+    assert elections.give_part(actor=trustees.people[0], part=wrong, strong="", **ask) is False
+    assert trustees.give(election, 2, now=NOON + 3 * DAY) is False  # two of three do not open it: one of them is wrong
+    assert trustees.give(election, 3, now=NOON + 3 * DAY) is True
+
+    assert list(BoardPart.objects.order_by("owner").values_list("owner", "wrong")) == [
+        (1, True),
+        (2, False),
+        (3, False),
+    ]
+    assert audited(election).decrypted_by == (2, 3)
+
+
+def false_part(board, trustees, number):
+    """A part whose Belenios proofs hold and whose factors are wrong: F = alpha^x * h^(1/c)."""
+    of, total = boards.election_of(board), boards.sealed_sum(board)
+    group, key = of.group, trustees.own_key(number)
+    x = group.text(group.secret_power(group.generator, key))
+    factors, proofs = [], []
+    for row in total.pairs:
+        factors.append([])
+        proofs.append([])
+        for alpha, _beta in row:
+            w, twist = 1 + secrets.randbelow(group.order - 1), group.generate(7)
+            a, b = group.generate(w), group.times(group.power(alpha, w), twist)
+            c = challenge(group, f"decrypt|{of.fingerprint}|{x}|", a, b)
+            factor = group.times(group.power(alpha, key), group.power(twist, pow(c, -1, group.order)))
+            factors[-1].append(group.text(factor))
+            proofs[-1].append({"challenge": str(c), "response": str((w - key * c) % group.order)})
+    return compact({"decryption_factors": factors, "decryption_proofs": proofs})

@@ -111,7 +111,8 @@ def give_part(board: Board, actor: Person, *, part: str, strong: str) -> tuple[s
     holder = board.key.holders.filter(person=actor).first()
     if holder is None:
         raise RuleBroken("key.not_trustee")
-    if not rows.put_part(board, holder.number, part.encode(), strong.encode() if strong else None):
+    first, *_owned = part.strip().split("\n")  # belenios-tool prints the part, and on the next line whose it is
+    if not rows.put_part(board, holder.number, first.encode(), strong.encode() if strong else None):
         return None
     used = board.parts.filter(wrong=False).values_list("owner", flat=True)
     return tuple(board.key.holders.filter(number__in=used).values_list("holder", flat=True))
