@@ -20,6 +20,7 @@ SENTENCES: Mapping[str, object] = {
     "record.forked": _("The entries differ from what was signed at %(size)s entries. Nothing more is signed."),
     "record.rollback": _("A checkpoint of %(shown)s entries is on show; one of %(size)s would be a step back."),
     "record.files_differ": _("The files of the log differ from what was signed at %(size)s entries."),
+    "document.kept": _("This belongs to an election. It is kept until %(until)s, and nobody erases it before."),
     "record.other_log": _("%(source)s holds the log %(origin)s, not %(expected)s."),
     # lines, texts and what else is typed
     "text.empty": _("Please write something here."),
@@ -227,6 +228,17 @@ SENTENCES: Mapping[str, object] = {
     "draw.word": _("A word for the lot has 1 to %(longest)s letters."),
     "draw.word_twice": _("You have added your word. It stands."),
     "draw.done": _("This lot has been drawn. It stands, and anybody can draw it again."),
+    "procedure.challenge_days": _("An election can be challenged for %(days)s days after its result, until %(ended)s."),
+    "question.candidate": _("This person does not stand."),
+    "question.own": _("That is you. Say it in what you stand for."),
+    "question.empty": _("Please write something here."),
+    "question.many": _("You have asked this candidate %(most)s questions already."),
+    "question.not_yours": _("Only the candidate who was asked can answer."),
+    "challenge.reason": _("Say why the election was not held as the charter asks."),
+    "challenge.twice": _("You have challenged this election already."),
+    "challenge.party": _("Nobody judges an election in which they stood, or their own challenge."),
+    "challenge.decided": _("This challenge is decided already."),
+    "challenge.answer": _("Give the reason for the decision. It is shown to the electors."),
     "candidate.elector": _("Only electors can stand: those who vote in the bodies that fill this place."),
     "candidate.serves": _("This person already holds the place %(seat)s, which is not up for election."),
     "candidate.twice": _("This person has been proposed already."),
@@ -334,6 +346,7 @@ _LOST = {
     "recalled": ("seat.recall", "office.recall"),
     "expired": ("seat.term_days", "office.term_days"),
     "lapsed": ("seat.lapses_on_leaving",),
+    "annulled": ("procedure.challenge_days",),
 }
 
 

@@ -223,6 +223,7 @@ def _procedure(rule: Procedure) -> Iterator[Said]:
     yield clauses.own("procedure.voting_days", days(rule.voting_days))
     yield clauses.own("procedure.longest_vote_days", days(rule.longest_vote_days))
     yield clauses.own("procedure.renewal_days", days(rule.renewal_days))
+    yield clauses.own("procedure.challenge_days", days(rule.challenge_days))
     yield clauses.own("procedure.admission_officers_days", days(rule.admission_officers_days))
     yield clauses.own("procedure.ratification_officers_days", days(rule.ratification_officers_days))
     yield clauses.own("procedure.doors_minutes", minutes(rule.doors_minutes))

@@ -359,6 +359,7 @@ class Procedure:
     voting_days:                a vote over days on a recall, a mandate, an admission or an accession.
     longest_vote_days:          the most days for which an election by name may be open.
     renewal_days:               a successor may be elected in so many last days of a term.
+    challenge_days:             from the result of an election, while its electors may challenge it; 0: not at all.
     admission_officers_days:    then any member puts a contested application to the vote.
     ratification_officers_days: then any voter opens a body's vote on ratifying; counted from the decision.
     trustees:                   the fewest who make a key for secret votes on devices together.
@@ -370,6 +371,7 @@ class Procedure:
     voting_days: int = 3
     longest_vote_days: int = 30
     renewal_days: int = 30
+    challenge_days: int = 7
     admission_officers_days: int = 3
     ratification_officers_days: int = 7
     doors_minutes: int = 120

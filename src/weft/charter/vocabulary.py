@@ -354,6 +354,9 @@ _PROCEDURE = _under(
           clause="An election by name is open for {value} at most."),
     _days("renewal_days", "The last days of a term in which a successor may be elected.", low=1, default=30,
           clause="In the last {value} of a term a successor may be elected, so that no place stands empty."),
+    _days("challenge_days", "Days after the result in which electors may challenge an election.", low=0, high=60, default=7,
+          clause="Any elector may challenge an election, with the reason, within {value} of its result. The mandate commission "
+                 "upholds or rejects the challenge, with the reason; an election that is annulled takes its places back."),
     _days("admission_officers_days", "Days after which any member puts a contested application to the vote.", low=1, high=60,
           default=3, clause="The officers put a contested application to the vote; if they let {value} pass, any member may."),
     _days("ratification_officers_days", "Days after which anybody who votes in a body opens its vote on ratifying.", low=1,

@@ -74,6 +74,9 @@ NEEDS: Mapping[str, Need] = {
     # elections and draws
     "election.call": Need(offices=("chair", "secretary"), otherwise=VOTER),
     "election.nominate": Need(ELECTOR),
+    "election.ask": Need(ELECTOR),
+    "election.challenge": Need(ELECTOR),
+    "election.judge": Need(offices=("mandate_commission",), otherwise=""),  # a challenge: no other officer decides it
     "election.open": Need(offices=("chair", "secretary"), otherwise=VOTER),
     "election.close": Need(offices=("chair", "secretary"), otherwise=VOTER),
     "key.open": Need(offices=("chair", "secretary"), otherwise=VOTER),
