@@ -126,6 +126,7 @@ def election_opened(act: Act) -> None:
         act.same("closes", ballot.closes, election_end(act.charter.procedure, act.at, days=days))
     act.document("candidates")
     election.places, election.ballot, election.state = up, ballot.ref, "voting"
+    election.candidates = candidates
     act.finding()
 
 
@@ -165,11 +166,12 @@ def election_closed(act: Act) -> None:
     declared = _declared(act, electors, count, ballot.options, met=found.met)
     terms = begin_terms(act, electors, act.items("terms"), declared.elected)
     act.same("act", act.entry.act, "federation.elected" if terms else "federation.election_failed")
-    _keep(act, electors, declared, terms)
+    _keep(act, electors, election, declared, terms)
     act.same("alternates", act.refs("alternates"), declared.alternates)
     act.finding(**_finding(act, electors, count, declared, terms, found))
     election.state = "declared" if terms else "failed"
     election.elected = tuple(term.holder for term in terms)
+    election.declared_at = act.at
     election.between = declared.runoff
     if declared.runoff:
         act.follows("federation.election_called", election.ref, lambda _index: True)
@@ -208,13 +210,15 @@ def _unable(act: Act, electors: Electors, options: Sequence[str]) -> Mapping[str
     return recorded
 
 
-def _keep(act: Act, electors: Electors, declared: Declared, terms: Sequence[Term]) -> None:
+def _keep(act: Act, electors: Electors, election: Election, declared: Declared, terms: Sequence[Term]) -> None:
     if not terms:
         return
+    for term in terms:
+        term.election = election.ref
     serving = [term.holder for term in terms]
     elected_already(act, electors, serving)
     waiting = [one for one in declared.elected if one not in serving]
-    keep_alternates(act, electors, [*waiting, *declared.alternates], terms[0].ends)
+    keep_alternates(act, electors, [*waiting, *declared.alternates], terms[0].ends, election.ref)
 
 
 def _finding(  # noqa: PLR0917 - everything that a close finds

@@ -23,6 +23,7 @@ from weft.replay._accession import (
 )
 from weft.replay._act import Act
 from weft.replay._bodies import association_founded, association_proposed, founded
+from weft.replay._challenges import challenge_decided, election_challenged
 from weft.replay._elections import (
     draw_called,
     drawn,
@@ -151,6 +152,8 @@ RULES: Mapping[int, Mapping[str, Handler]] = {
         "federation.elected": election_closed,
         "federation.election_failed": election_closed,
         "federation.election_annulled": election_annulled,
+        "federation.election_challenged": election_challenged,
+        "federation.challenge_decided": challenge_decided,
         # secret votes on devices
         "federation.key_ceremony_opened": ceremony_opened,
         "federation.key_committed": key_committed,

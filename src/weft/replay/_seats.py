@@ -228,10 +228,12 @@ def begin_terms(
     return terms
 
 
-def keep_alternates(act: Act, electors: Electors, members: Sequence[str], ends: datetime | None) -> None:
+def keep_alternates(
+    act: Act, electors: Electors, members: Sequence[str], ends: datetime | None, election: str = ""
+) -> None:
     rows = act.state.alternates.setdefault(electors.key, [])
     last = max((row.order for row in rows), default=0)
-    rows += [Alternate(member, last + place, ends) for place, member in enumerate(members, start=1)]
+    rows += [Alternate(member, last + place, ends, election=election) for place, member in enumerate(members, start=1)]
 
 
 def elected_already(act: Act, electors: Electors, members: Sequence[str]) -> None:
@@ -275,6 +277,7 @@ def stepped_up(act: Act) -> None:
         act.skip("order", "private")
     row.used = True
     term = begin_term(act, electors, dict(act.data), 1, ends=ended.ends)
+    term.election = row.election
     act.finding(order=row.order, credential=term.credential)
 
 

@@ -109,6 +109,7 @@ class Term:
     how: str = ""
     until_index: int | None = None
     last_report: datetime | None = None
+    election: str = ""  # that it came from, also for an alternate of it
 
     def holds(self, at: datetime) -> bool:
         """Whether the term holds at an instant, as far as the entries read so far say."""
@@ -131,6 +132,7 @@ class Alternate:
     order: int
     ends: datetime | None
     used: bool = False
+    election: str = ""
 
 
 @dataclass(slots=True)
@@ -197,7 +199,10 @@ class Ballot:
 
 @dataclass(slots=True)
 class Election:
-    """state: "nominations", "voting", "declared", "failed" or "annulled". elected: members who took a place."""
+    """state: "nominations", "voting", "declared", "failed" or "annulled". elected: members who took a place.
+
+    candidates: who stood when the vote opened. declared_at: when the result was; None before.
+    """
 
     ref: str
     body: str
@@ -211,6 +216,18 @@ class Election:
     state: str = "nominations"
     ballot: str = ""
     elected: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    declared_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Challenge:
+    """An elector challenges an election. state: "open", "upheld" or "rejected". by: the member who did."""
+
+    ref: str
+    election: str
+    by: str
+    state: str = "open"
 
 
 @dataclass(slots=True)
@@ -364,6 +381,7 @@ class State:
     alternates: dict[str, list[Alternate]] = field(default_factory=dict)  # constituency, or body/office
     ballots: dict[str, Ballot] = field(default_factory=dict)
     elections: dict[str, Election] = field(default_factory=dict)
+    challenges: dict[str, Challenge] = field(default_factory=dict)
     draws: dict[str, Draw] = field(default_factory=dict)
     trustee_keys: dict[str, TrusteeKey] = field(default_factory=dict)
     mandates: dict[str, Mandate] = field(default_factory=dict)

@@ -5,7 +5,7 @@ The electors of a delegate's seat are the voters of its constituency's bodies; o
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -157,11 +157,18 @@ def way_of(rule: Recall) -> str:
     return {"open": Ballot.Way.OPEN, "counted": Ballot.Way.COUNTED, "secret": Ballot.Way.PAPER}[rule.ballot]
 
 
-def electors_document(acting: Acting, electors: Electors, name: str, content: str) -> str:
-    """Keep a text of the electors: shown as the strictest of their bodies asks, not as the body above them does."""
+KEPT_DAYS = 365  # 29 U.S.C. 481(e) has unions keep the records of an election for one year; so do we for everybody
+
+
+def electors_document(acting: Acting, electors: Electors, name: str, content: str, *, of_election: bool = False) -> str:
+    """Keep a text of the electors: shown as the strictest of their bodies asks, not as the body above them does.
+
+    of_election: belongs to an election, so that nobody erases it within `KEPT_DAYS`.
+    """
     strictest = max(electors.bodies, key=lambda body: STRICTNESS.index(facts.rule_of_body(body).visibility))
     visibility = facts.rule_of_body(strictest).visibility
-    return keep_document(acting.log, name, content, body=strictest.ref, visibility=visibility)
+    until = acting.now + timedelta(days=KEPT_DAYS) if of_election else None
+    return keep_document(acting.log, name, content, body=strictest.ref, visibility=visibility, keep_until=until)
 
 
 def commission_of(body: Body) -> Body | None:

@@ -82,6 +82,46 @@ class ReasonForm(forms.Form):
     reason = TextField(label=_("Reason"), most=4_000)
 
 
+class QuestionForm(forms.Form):
+    """What an elector asks a candidate."""
+
+    text = TextField(label=_("Your question"), most=1_000, rows=3, help_text=_("It is shown with your name."))
+
+
+class AnswerQuestionForm(forms.Form):
+    """What the candidate answers."""
+
+    text = TextField(label=_("Your answer"), most=4_000, rows=3)
+
+
+class ObserverForm(forms.Form):
+    """Whom a candidate sends to watch."""
+
+    name = LineField(label=_("Name of your observer"), required=False, most=100)
+
+
+class ChallengeForm(forms.Form):
+    """Why an election is challenged."""
+
+    reason = TextField(
+        label=_("What was not done as the charter asks"),
+        most=4_000,
+        help_text=_("It stands in the record, shown to those who see the election, without your name."),
+    )
+
+
+class JudgeForm(forms.Form):
+    """What the mandate commission finds of a challenge."""
+
+    uphold = forms.TypedChoiceField(
+        label=_("The challenge is"),
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        choices=[("no", _("rejected")), ("yes", _("upheld: the election is annulled"))],
+    )
+    reason = TextField(label=_("Reason"), most=4_000)
+
+
 class AnswerForm(forms.Form):
     """What the holder of the place says to the electors."""
 

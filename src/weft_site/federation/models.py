@@ -254,6 +254,7 @@ class Term(models.Model):
     """One person in one seat, from an instant to an instant. A recall ends it at that instant, everywhere.
 
     ends_at: when the term runs out by itself; ended_at, ended_by: when and how it ended before that.
+    by_election: reference of the election it came from, also for an alternate of it; "" for a lot or a turn.
     """
 
     class EndedBy(models.TextChoices):
@@ -263,6 +264,7 @@ class Term(models.Model):
         EXPIRED = "expired"
         REFUSED = "refused"
         SUCCEEDED = "succeeded"
+        ANNULLED = "annulled"  # with the election it came from
 
     class Credential(models.TextChoices):
         PENDING = "pending"
@@ -280,6 +282,7 @@ class Term(models.Model):
     ended_by = models.CharField(max_length=10, choices=EndedBy, blank=True)
     ended_index = models.PositiveBigIntegerField(null=True)
     credential = models.CharField(max_length=10, choices=Credential, default=Credential.CONFIRMED)
+    by_election = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = [
@@ -306,6 +309,7 @@ class Alternate(models.Model):
     order = models.PositiveIntegerField()
     ends_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
+    by_election = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ["order"]
@@ -334,13 +338,17 @@ class Election(models.Model):
     votes_from = models.DateTimeField()
     runoff_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="runoffs")
     ballot = models.OneToOneField(Ballot, models.PROTECT, null=True, related_name="election")
+    declared_index = models.PositiveBigIntegerField(null=True)  # of the entry with the result
 
     def __str__(self):
         return f"{self.ref} {self.office or 'delegates'} of {self.body_id}"
 
 
 class Candidacy(models.Model):
-    """declared: attributes that the election's quotas count and the candidate stands under, by own choice."""
+    """declared: attributes that the election's quotas count and the candidate stands under, by own choice.
+
+    observer: whom the candidate names to watch the count; shown to all who may see the election.
+    """
 
     election = models.ForeignKey(Election, models.CASCADE, related_name="candidacies")
     person = models.ForeignKey(Person, models.PROTECT, related_name="candidacies")
@@ -349,6 +357,7 @@ class Candidacy(models.Model):
     name = models.CharField(max_length=200)
     statement = models.TextField(blank=True, max_length=4000)
     declared = models.JSONField(default=list)
+    observer = models.CharField(max_length=200, blank=True)
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
@@ -357,6 +366,48 @@ class Candidacy(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class CandidateQuestion(models.Model):
+    """What an elector asks a candidate, under the own name, and what the candidate answers. Rows, no entries."""
+
+    candidacy = models.ForeignKey(Candidacy, models.CASCADE, related_name="questions")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    text = models.TextField(max_length=1000)
+    answer = models.TextField(blank=True, max_length=4000)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"to {self.candidacy_id}"
+
+
+class Challenge(models.Model):
+    """An elector says that an election was not held as the charter asks; the mandate commission decides it."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        UPHELD = "upheld"
+        REJECTED = "rejected"
+
+    election = models.ForeignKey(Election, models.PROTECT, related_name="challenges")
+    ref = models.CharField(max_length=40)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    reason = models.TextField(max_length=4000)
+    answer = models.TextField(blank=True, max_length=4000)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    made_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["election", "person"], name="challenge_once")]
+
+    def __str__(self):
+        return f"{self.ref} of {self.election_id}"
 
 
 class Draw(models.Model):

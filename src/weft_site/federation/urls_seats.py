@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weft_site.federation.views import draws, elections, mandates, recalls, seats
+from weft_site.federation.views import draws, elections, hustings, mandates, observing, recalls, seats
 
 BODY = "f/<slug:slug>/b/<slug:ref>/"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path(BODY + "elections/", elections.elections, name="elections"),
     path(BODY + "elections/call/", elections.call, name="election_call"),
     path(BODY + "elections/<slug:election>/", elections.election, name="election"),
+    path(BODY + "elections/<slug:election>/observe/", observing.observe, name="election_observe"),
+    path(BODY + "elections/<slug:election>/papers.<slug:kind>", observing.papers, name="election_papers"),
+    path(BODY + "elections/<slug:election>/contest/<slug:act>/", hustings.contest_act, name="election_contest"),
     path(BODY + "elections/<slug:election>/<slug:act>/", elections.act, name="election_act"),
     path(BODY + "turns/", elections.pass_on, name="office_rotate"),
     path(BODY + "draws/call/", draws.call, name="draw_call"),

@@ -13,6 +13,8 @@ from weft_site.federation.facts import running
 from weft_site.federation.models import (
     Application,
     Candidacy,
+    CandidateQuestion,
+    Challenge,
     Election,
     Membership,
     Objection,
@@ -50,7 +52,9 @@ def tasks(person: Person, now: datetime) -> list[Task]:
         *_foundings(person),
         *_meetings(person, memberships, terms, now),
         *_candidacies(person),
+        *_questions(person),
         *_credentials(terms, now),
+        *_challenges(terms),
         *_counts(person, terms),
         *_reports(terms, now),
         *_petitions(memberships),
@@ -228,6 +232,53 @@ def _credentials(terms: list[Term], now: datetime) -> list[Task]:
             urgent=True,
         )
         for term in waiting
+    ]
+
+
+def _questions(person: Person) -> list[Task]:
+    """Questions to me as a candidate that wait for an answer, one line an election."""
+    rows = CandidateQuestion.objects.filter(
+        candidacy__person=person,
+        candidacy__withdrawn_at__isnull=True,
+        candidacy__election__state__in=[Election.State.NOMINATIONS, Election.State.VOTING],
+        answered_at__isnull=True,
+    ).select_related("candidacy__election__body__federation__log")
+    elections = {row.candidacy.election_id: row.candidacy.election for row in rows}
+    return [
+        Task(
+            title=_("Electors ask you about your candidacy in %(body)s") % {"body": election.body.title},
+            url=reverse("election", args=[*_where(election.body), election.ref]),
+            why=_("Whoever stands answers for it."),
+            action=_("Answer"),
+        )
+        for election in elections.values()
+    ]
+
+
+def _challenges(terms: list[Term]) -> list[Task]:
+    """Elections that are challenged: to whom they gave a place, and to whoever has to decide."""
+    bodies = [t.seat.body_id for t in terms if t.seat.office == "mandate_commission"]
+    commissions = [t.seat.body.federation_id for t in terms if t.seat.body.kind == "mandate_commission"]
+    wanted = Q(election__body__in=bodies)
+    wanted |= Q(election__body__federation__in=commissions, election__body__type="delegate")
+    for term in terms:
+        if term.by_election:
+            wanted |= Q(election__body=term.seat.body_id, election__ref=term.by_election)
+    rows = Challenge.objects.filter(wanted, state=Challenge.State.OPEN).select_related(
+        "election__body__federation__log"
+    )
+    elected = {(term.seat.body_id, term.by_election) for term in terms if term.by_election}
+    return [
+        Task(
+            title=_("An election in %(body)s is challenged") % {"body": row.election.body.title},
+            url=reverse("election", args=[*_where(row.election.body), row.election.ref]),
+            why=_("It gave you a place; the mandate commission decides.")
+            if (row.election.body_id, row.election.ref) in elected
+            else _("The mandate commission upholds it or rejects it."),
+            action=_("See why") if (row.election.body_id, row.election.ref) in elected else _("Decide"),
+            urgent=True,
+        )
+        for row in rows
     ]
 
 

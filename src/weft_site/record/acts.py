@@ -159,10 +159,30 @@ def append(
     return index
 
 
-def keep_document(log: Log, name: str, content: str, *, body: str = "", visibility: str = "members") -> str:
-    """Keep a text beside the log; returns the salted hash that its entry names. Erasable, one by one."""
+def keep_document(
+    log: Log,
+    name: str,
+    content: str,
+    *,
+    body: str = "",
+    visibility: str = "members",
+    keep_until: datetime | None = None,
+) -> str:
+    """Keep a text beside the log; returns the salted hash that its entry names. Erasable, one by one.
+
+    keep_until: before, `export.erase_document` refuses.
+    """
     salt = secrets.token_bytes(32)
     value = content.encode()
     digest = commitment(salt, value).hex()
-    Document.objects.create(log=log, hash=digest, body=body, name=name, visibility=visibility, salt=salt, content=value)
+    Document.objects.create(
+        log=log,
+        hash=digest,
+        body=body,
+        name=name,
+        visibility=visibility,
+        salt=salt,
+        content=value,
+        keep_until=keep_until,
+    )
     return digest

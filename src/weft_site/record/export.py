@@ -5,10 +5,12 @@ is replayed. Public documents follow each publication; what is erased here is re
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
+from weft.errors import RuleBroken
 from weft.record import Documents
 from weft.record.files import write_durably
 from weft_site.record.models import Document, Entry, Log
@@ -50,8 +52,16 @@ def export_documents(log: Log, folder: Path, *, visibility: str = Document.Visib
     return written
 
 
-def erase_document(log: Log, digest: str) -> bool:
-    """Erase a text for good, here and among the public files; False if there was none. The entry stays valid."""
+def erase_document(log: Log, digest: str, *, now: datetime) -> bool:
+    """Erase a text for good, here and among the public files; False if there was none. The entry stays valid.
+
+    Raises ``document.kept`` before the time is over for which it has to be kept.
+    """
+    kept = (
+        Document.objects.filter(log=log, hash=digest, keep_until__gt=now).values_list("keep_until", flat=True).first()
+    )
+    if kept is not None:
+        raise RuleBroken("document.kept", until=kept.isoformat())
     gone, _ = Document.objects.filter(log=log, hash=digest).delete()
     filed = Documents(public_folder(log)).erase(digest)
     return bool(gone) or filed

@@ -44,7 +44,10 @@ class Entry(models.Model):
 
 
 class Document(models.Model):
-    """A text that an entry names by its salted hash. Erasing the row erases the text; the entry stays valid."""
+    """A text that an entry names by its salted hash. Erasing the row erases the text; the entry stays valid.
+
+    keep_until: before, nobody erases it, as with what belongs to an election.
+    """
 
     class Visibility(models.TextChoices):
         PUBLIC = "public"
@@ -58,6 +61,7 @@ class Document(models.Model):
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.MEMBERS)
     salt = models.BinaryField(max_length=32)
     content = models.BinaryField()
+    keep_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["log", "hash"], name="document_once")]

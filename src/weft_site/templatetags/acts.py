@@ -53,6 +53,8 @@ ACTS = {
     "federation.casting_ended": _("Devices stopped voting in a secret vote"),
     "federation.ballot_sealed": _("The sum of a secret vote was sealed"),
     "federation.ballot_unopened": _("Too few voted in a secret vote, and nobody may open it"),
+    "federation.election_challenged": _("An election was challenged"),
+    "federation.challenge_decided": _("A challenge to an election was decided"),
     "federation.draw_called": _("A public lot was called"),
     "federation.drawn": _("The lot was drawn"),
     "federation.rotated": _("An office passed to the next in turn"),

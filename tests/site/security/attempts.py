@@ -216,6 +216,18 @@ def _seats(world, hall, city):
         "election_call:office": Attempt(city, {"office": "treasurer", "key": "e"}),
         "election_call:delegates": Attempt(hall, {"constituency": thing["free"].ref, "key": "e"}),
         "election": Attempt(election),
+        "election_observe": Attempt(election),
+        "election_papers": Attempt((*election, "csv")),
+        "election_contest:ask": Attempt(
+            (*election, "ask"), {"candidacy": thing["election"].candidacies.get().pk, "text": "Why?", "key": "e"}
+        ),
+        "election_contest:answer": Attempt((*election, "answer"), {"question": "1", "text": "So.", "key": "e"}),
+        "election_contest:observer": Attempt((*election, "observer"), {"name": "Rosa Lind", "key": "e"}),
+        "election_contest:challenge": Attempt((*election, "challenge"), {"reason": "The roll.", "key": "e"}),
+        "election_contest:judge": Attempt(
+            (*election, "judge"), {"challenge": "1", "uphold": "yes", "reason": "So.", "key": "e"}
+        ),
+        "election_contest:unknown": Attempt((*election, "declare"), {"key": "e"}),
         "election_act:nominate_oneself": Attempt((*election, "nominate"), stand),
         "election_act:nominate_another": Attempt((*election, "nominate"), other),
         "election_act:accept": Attempt((*election, "accept"), stand),

@@ -275,7 +275,7 @@ def _record_opening(acting, election, electors, standing, by) -> None:
             **({"attributes": election.ballot.attributes} if election.ballot.quotas else {}),
             "closes": election.ballot.closes_at.isoformat() if election.ballot.closes_at else None,
         },
-        documents={"candidates": electors_document(acting, electors, "candidates", "".join(lines))},
+        documents={"candidates": electors_document(acting, electors, "candidates", "".join(lines), of_election=True)},
     )
 
 

@@ -83,14 +83,15 @@ def declare_result(
 ) -> None:
     """Count, fill the places, keep the alternates, close the ballot, record; or call the run-off."""
     found = _judge(acting, election, electors, ballot)
-    document = electors_document(acting, electors, "votes", votes_document(ballot))
-    terms = _fill(acting, electors, found) if found.declared.elected else []
+    document = electors_document(acting, electors, "votes", votes_document(ballot), of_election=True)
+    terms = _fill(acting, electors, found, election.ref) if found.declared.elected else []
     quotas = judge_quotas(facts.rule_of_body(electors.body).quotas, _declared_attributes(electors, acting))
     finding = _result(found, terms, quotas)
     result = {**count_data(found.count), **finding, "how": to_json(found.count, {})}
     close_ballot(ballot, result=result, now=acting.now)
     election.state = Election.State.DECLARED if terms else Election.State.FAILED
-    election.save(update_fields=["state"])
+    election.declared_index = acting.index
+    election.save(update_fields=["state", "declared_index"])
     acting.record(
         "federation.elected" if terms else "federation.election_failed",
         by=by,
@@ -141,7 +142,7 @@ def _unable(electors: Electors, candidates: Mapping[str, Candidacy], acting: Act
     return found
 
 
-def _fill(acting: Acting, electors: Electors, found: Outcome) -> list[Term]:
+def _fill(acting: Acting, electors: Electors, found: Outcome, election: str) -> list[Term]:
     """Terms for the elected: who already sits on a place that is up keeps it, the rest take vacant ones first."""
     up = places_up(electors, acting.now)
     elected = [found.candidates[ref] for ref in found.declared.elected]
@@ -155,7 +156,15 @@ def _fill(acting: Acting, electors: Electors, found: Outcome) -> list[Term]:
         if row.pk not in chosen and seats:
             chosen[row.pk] = seats.pop(next(iter(seats)))
     terms = [
-        take_place(acting, electors, chosen[row.pk], membership=row.membership, name=row.name, number=number)
+        take_place(
+            acting,
+            electors,
+            chosen[row.pk],
+            membership=row.membership,
+            name=row.name,
+            number=number,
+            by_election=election,
+        )
         for number, row in enumerate((row for row in elected if row.pk in chosen), start=1)
     ]
     mine = Alternate.objects.filter(
@@ -164,7 +173,8 @@ def _fill(acting: Acting, electors: Electors, found: Outcome) -> list[Term]:
     mine.filter(person__in=[term.person_id for term in terms]).update(used_at=acting.now)
     waiting = [row for row in elected if row.pk not in chosen]
     waiting += [found.candidates[ref] for ref in found.declared.alternates]
-    keep_alternates(electors, [(row.membership, row.name) for row in waiting], terms[0].ends_at if terms else None)
+    ends = terms[0].ends_at if terms else None
+    keep_alternates(electors, [(row.membership, row.name) for row in waiting], ends, by_election=election)
     return terms
 
 

@@ -98,11 +98,20 @@ def public_name(name: str, person: Person) -> str:
 
 
 def take_place(
-    acting: Acting, electors: Electors, seat: Seat, *, membership: Membership, name: str, number: int, ends_at="rule"
+    acting: Acting,
+    electors: Electors,
+    seat: Seat,
+    *,
+    membership: Membership,
+    name: str,
+    number: int,
+    ends_at="rule",
+    by_election: str = "",
 ) -> Term:
     """Write a term that begins now; whoever held the place until now has served out. Part of an act.
 
     number: the how-manieth term of this entry. ends_at: given where somebody steps up for the remaining term.
+    by_election: the election it comes from, if one.
     """
     unended = Term.objects.filter(seat=seat, ended_at__isnull=True)
     for old in unended:
@@ -120,6 +129,7 @@ def take_place(
         starts_at=acting.now,
         ends_at=term_end(rule_of(electors), acting.now) if ends_at == "rule" else ends_at,
         credential=credential_for(electors, acting.now),
+        by_election=by_election,
     )
 
 
@@ -140,7 +150,9 @@ def term_data(electors: Electors, term: Term) -> dict[str, object]:
     }
 
 
-def keep_alternates(electors: Electors, ranked: Sequence[tuple[Membership, str]], ends_at: datetime | None) -> None:
+def keep_alternates(
+    electors: Electors, ranked: Sequence[tuple[Membership, str]], ends_at: datetime | None, *, by_election: str = ""
+) -> None:
     """Append those who step up next, in recorded order, after those from earlier elections who still may."""
     mine = _alternates(electors)
     last = mine.aggregate(last=Max("order"))["last"] or 0
@@ -154,6 +166,7 @@ def keep_alternates(electors: Electors, ranked: Sequence[tuple[Membership, str]]
             name=name,
             order=last + place,
             ends_at=ends_at,
+            by_election=by_election,
         )
         for place, (membership, name) in enumerate(ranked, start=1)
     )
@@ -190,7 +203,14 @@ def step_up(acting: Acting, electors: Electors, ended: Term) -> str | None:
         alternate.used_at = now
         alternate.save(update_fields=["used_at"])
         term = take_place(
-            acting, electors, seat, membership=membership, name=alternate.name, number=1, ends_at=ended.ends_at
+            acting,
+            electors,
+            seat,
+            membership=membership,
+            name=alternate.name,
+            number=1,
+            ends_at=ended.ends_at,
+            by_election=alternate.by_election,
         )
         acting.record(
             "federation.stepped_up",

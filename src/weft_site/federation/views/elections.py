@@ -22,6 +22,7 @@ from weft_site.federation.services import tellers, turns
 from weft_site.federation.views.acts import LISTED, act_on, find, key, sees_inside
 from weft_site.federation.views.base import Page, body_page
 from weft_site.federation.views.bodies import body_tabs
+from weft_site.federation.views.contests import contest_context
 from weft_site.people.models import Person
 
 FOUND = 20
@@ -92,8 +93,8 @@ def pass_on(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 @require_GET
 def election(request: HttpRequest, slug: str, ref: str, election: str) -> HttpResponse:
     """One election: who stands, the vote, the count, the result."""
-    row, page, electors = _open(request, slug, ref, election)
-    return _show(request, row, page, electors)
+    row, page, electors = open_page(request, slug, ref, election)
+    return show(request, row, page, electors)
 
 
 def _form(request: HttpRequest, page: Page, electors: Electors, act: str):
@@ -107,7 +108,7 @@ def _form(request: HttpRequest, page: Page, electors: Electors, act: str):
 @require_POST
 def act(request: HttpRequest, slug: str, ref: str, election: str, act: str) -> HttpResponse:
     """Whatever one does on the page of an election; each is one service."""
-    row, page, electors = _open(request, slug, ref, election)
+    row, page, electors = open_page(request, slug, ref, election)
     form = _form(request, page, electors, act)
     if act == "nominate" and request.POST.get("person"):
         form = None
@@ -154,7 +155,7 @@ def act(request: HttpRequest, slug: str, ref: str, election: str, act: str) -> H
         act,
         form=form,
         onward=lambda: ("election", slug, ref, row.ref),
-        again=lambda refused: _show(request, row, page, electors, refused=refused),
+        again=lambda refused: show(request, row, page, electors, refused=refused),
     )
 
 
@@ -163,7 +164,8 @@ def _whom(request: HttpRequest) -> int:
     return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
-def _open(request: HttpRequest, slug: str, ref: str, election: str) -> tuple[Election, Page, Electors]:
+def open_page(request: HttpRequest, slug: str, ref: str, election: str) -> tuple[Election, Page, Electors]:
+    """The election in the address, the page of its body as this reader may see it, and who elects."""
     rows = Election.objects.select_related("constituency", "ballot", "runoff_of")
     row = find(rows, slug, ref, "body", ref=election)
     page = body_page(request, slug, ref, constituency=row.constituency)
@@ -171,10 +173,13 @@ def _open(request: HttpRequest, slug: str, ref: str, election: str) -> tuple[Ele
     return row, page, electors_of(page.body, row.constituency, row.office)
 
 
-def _show(request: HttpRequest, row: Election, page: Page, electors: Electors, *, refused=None) -> HttpResponse:
+def show(request: HttpRequest, row: Election, page: Page, electors: Electors, *, refused=None) -> HttpResponse:
+    """The page of an election; refused: a form that was not accepted, shown again with what was typed."""
     person = request.user if request.user.is_authenticated else None
     inside = sees_inside(request, page, electors)
-    candidates = list(row.candidacies.select_related("person").order_by("withdrawn_at", "pk"))
+    candidates = list(
+        row.candidacies.select_related("person").prefetch_related("questions").order_by("withdrawn_at", "pk")
+    )
     mine = next((c for c in candidates if person and c.person_id == person.pk and not c.withdrawn_at), None)
     waiting = row.state == Election.State.NOMINATIONS
     context = page.context(
@@ -200,6 +205,7 @@ def _show(request: HttpRequest, row: Election, page: Page, electors: Electors, *
         open_form=refused if isinstance(refused, OpenForm) else OpenForm(longest=page.law.procedure.longest_vote_days),
         found=_search(request, electors, page) if waiting and page.standing.elector else [],
         asked=request.GET.get("q", "")[:80],
+        **contest_context(request, row, page, electors, inside=inside, mine=mine, refused=refused),
         **_counted(row, electors, page),
         **_result(row, page, inside=inside),
     )

@@ -149,6 +149,7 @@ def _how(ended_by: str) -> str:
         "expired": _("term over"),
         "refused": _("credentials refused"),
         "succeeded": _("succeeded"),
+        "annulled": _("election annulled"),
     }[ended_by]
 
 
