@@ -38,7 +38,7 @@ def transfer_flow(stages: Sequence[FlowStage], *, names: Mapping[str, str], titl
     """
     if not stages or not names:
         raise ValueError("a flow needs a stage and a candidate")
-    title = title or _("How the votes moved")
+    title = title or _("Votes from stage to stage")
     called = {**names, NOBODY: _("Not transferable")}
     span = max(1, *(max(stage.totals.values(), default=0) for stage in stages), *(s.exhausted for s in stages))
     inside: list[SafeString] = []

@@ -107,6 +107,6 @@ def reached_bar(*, count: int, needed: int, total: int, what: str = "voted") -> 
         svg=sheet(WIDTH, 106, title, *inside),
         title=title,
         summary=sentence % numbers,
-        columns=["", _("Persons")],
+        columns=[_("What"), _("Persons")],
         rows=[(words, numbers["count"]), (_("Needed"), numbers["needed"]), (_("Electors"), numbers["total"])],
     )
