@@ -148,3 +148,11 @@ def test_an_impossible_count_is_refused_from_either_teller(count):
         with pytest.raises(RuleBroken) as refusal:
             tellers_agree(first, second, entitled=15)
         assert refusal.value == RuleBroken("ballot.count", entitled=15)
+
+
+def test_points_of_two_tellers_may_be_more_than_voters_by_as_many_as_each_can_give():
+    points = {"m7-2": 10, "papers": 2}
+
+    assert tellers_agree(points, dict(points), entitled=2, each=5) == points
+    with pytest.raises(RuleBroken, match=r"ballot\.count"):
+        tellers_agree(points, dict(points), entitled=2, each=4)
