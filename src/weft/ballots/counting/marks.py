@@ -20,7 +20,7 @@ Every other tie is named in the result, because the order of runners-up decides 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from weft.ballots.counting._task import Task, fill
 from weft.ballots.counting.model import Count, Line, Paper, Stage, totals_of
@@ -178,16 +178,27 @@ def _allowed(method: str, candidates: int, places: int, choices: int | None) -> 
 
 
 def _sums(task: Task) -> dict[str, Line]:
-    alike: dict[object, tuple[Paper, int]] = {}  # papers that say the same are read once
-    for paper, number in task.papers:
-        said = (type(paper), tuple(paper.items() if isinstance(paper, Mapping) else paper))
-        alike[said] = (paper, alike[said][1] + number if said in alike else number)
     marks: Counter[tuple[str, str]] = Counter()
     known = set(task.candidates)
-    for paper, number in alike.values():
+    for paper, number in _alike(task.papers):
         for name, answer, weight in _marks(task, paper, known):
             marks[name, answer] += weight * number
     return {name: Line(name, *(marks[name, answer] for answer in ANSWERS)) for name in task.candidates}
+
+
+def _alike(papers: Iterable[tuple[Paper, int]]) -> Iterator[tuple[Paper, int]]:
+    """Each paper once, with how many say the same: the others need not be read again."""
+    lists: dict[tuple[str, ...], int] = {}  # by far the most, so nothing is asked of them but their type
+    others: dict[object, tuple[Paper, int]] = {}
+    for paper, number in papers:
+        if type(paper) is list or type(paper) is tuple:
+            said = tuple(paper)
+            lists[said] = lists.get(said, 0) + number
+        else:
+            other = (type(paper), tuple(paper.items() if isinstance(paper, Mapping) else paper))
+            others[other] = (paper, others[other][1] + number if other in others else number)
+    yield from lists.items()
+    yield from others.values()
 
 
 def _marks(task: Task, paper: Paper, known: set[str]) -> list[tuple[str, str, int]]:
