@@ -51,6 +51,7 @@ def _refused(request: HttpRequest, refusal: RuleBroken, ballot: Ballot, subject:
         raise refusal
     context = _context(request, ballot, subject, line)
     context |= {"paper": typed(ballot, request.POST), "refused_words": sentence(refusal), "sent": False}
+    context["refused_rule"] = refusal.rule
     return render(request, "deliberation/vote.html", context, status=409)
 
 
