@@ -28,7 +28,7 @@ def _meetings(page: "Page") -> list[Task]:
             due=row.starts_at,
             urgent=row.state == Meeting.State.OPEN,
         )
-        for row in rows.order_by("starts_at")[:LISTED]
+        for row in rows.order_by("starts_at").values_list("ref", "title", "state", "starts_at", named=True)[:LISTED]
     ]
 
 
@@ -40,14 +40,15 @@ def _motions(page: "Page") -> list[Task]:
         Motion.State.RATIFYING: _("Carried here; the councils below are asked."),
         Motion.State.SUSPENDED: _("An association objects; the decision waits."),
     }
-    rows = Motion.objects.filter(body=page.body, state__in=words).select_related("ballot").order_by("-moved_at")
+    rows = Motion.objects.filter(body=page.body, state__in=words).order_by("-moved_at")
+    rows = rows.values_list("ref", "title", "state", "waits_until", "ballot", "ballot__closes_at", named=True)
     return [
         Task(
             title=_("Motion: %(title)s") % {"title": row.title},
             url=reverse("motion", args=[*_where(page), row.ref]),
             why=words[row.state],
             action=_("Read") if row.state != Motion.State.PUT else _("Go there"),
-            due=row.ballot.closes_at if row.ballot and row.state == Motion.State.PUT else row.waits_until,
+            due=row.ballot__closes_at if row.ballot and row.state == Motion.State.PUT else row.waits_until,
         )
         for row in rows[:LISTED]
     ]
@@ -56,17 +57,17 @@ def _motions(page: "Page") -> list[Task]:
 def _ratifications(page: "Page") -> list[Task]:
     rows = (
         Ratification.objects.filter(body=page.body, agreed__isnull=True, motion__state=Motion.State.RATIFYING)
-        .select_related("motion__body", "ballot")
         .order_by("pk")
+        .values_list("motion__ref", "motion__title", "motion__body__title", "ballot__closes_at", named=True)
     )
     return [
         Task(
-            title=_("Ratify: %(title)s") % {"title": row.motion.title},
-            url=reverse("ratification", args=[*_where(page), row.motion.ref]),
+            title=_("Ratify: %(title)s") % {"title": row.motion__title},
+            url=reverse("ratification", args=[*_where(page), row.motion__ref]),
             why=_("%(body)s decided it; it takes effect only if enough councils agree.")
-            % {"body": row.motion.body.title},
+            % {"body": row.motion__body__title},
             action=_("Go there"),
-            due=row.ballot.closes_at if row.ballot else None,
+            due=row.ballot__closes_at,
             urgent=True,
         )
         for row in rows[:LISTED]

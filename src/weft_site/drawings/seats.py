@@ -70,17 +70,17 @@ def seat_map(seats: Iterable[SeatMark], *, title: str = "") -> Drawing:
         svg = _benches(groups, counts, title)
     else:
         svg = _half_circle(wedges if numbered else [[place for wedge in wedges for place in wedge]], counts, title)
-    states = [state for state in DOTS if counts[state]]
+    names, states = _names(), [state for state in DOTS if counts[state]]
     return Drawing(
         svg=svg,
         title=title,
         summary=_summary(counts, total),
-        columns=[_("Elected by"), *(_name(state) for state in states)],
+        columns=[_("Elected by"), *(names[state] for state in states)],
         rows=[
             (_group_name(group, i, numbered=numbered), *(grouped(here[state]) for state in states))
             for i, (group, here) in enumerate(table.items(), 1)
         ],
-        key=[(_sample(state), f"{_name(state)}: {grouped(counts[state])}") for state in states]
+        key=[(_sample(state), f"{names[state]}: {grouped(counts[state])}") for state in states]
         + [("1 ●", _("up to %(seats)s seats") % {"seats": grouped(each)})] * (each > 1)
         + ([(format_html("<b>{}</b>", i), group or _("Others")) for i, group in enumerate(groups, 1)] * numbered),
     )
@@ -90,15 +90,17 @@ def _group_name(group: str, position: int, *, numbered: bool) -> str:
     return f"{position} · {group or _('Others')}" if numbered else group or _("All seats")
 
 
-def _name(state: str) -> str:
+def _names() -> dict[str, str]:
+    """What the states are called, in the reader's language: asked once a drawing, not once a seat."""
     return {
         "filled": _("Filled"), "vacant": _("Vacant"), "recalled": _("Recalled"),
         "alternate": _("Alternate sits"), "advisory": _("Advisory voice"),
-    }[state]  # fmt: skip
+    }  # fmt: skip
 
 
 def _summary(counts: Counter[str], total: int) -> str:
-    parts = ", ".join(f"{_name(state)}: {grouped(counts[state])}" for state in DOTS if counts[state])
+    names = _names()
+    parts = ", ".join(f"{names[state]}: {grouped(counts[state])}" for state in DOTS if counts[state])
     return _("%(total)s seats. %(parts)s.") % {"total": grouped(total), "parts": parts}
 
 
@@ -185,10 +187,11 @@ def _count(counts: Mapping[str, int], x: float, y: float, align: str) -> list[Sa
 
 def _dots(seated: Sequence[tuple[SeatMark, tuple[float, float]]], radius: float) -> SafeString:
     if len(seated) <= MANY_SEATS:
+        names = _names()
         return together(
             draw(
                 "g",
-                draw("title", " · ".join(filter(None, (p.label, p.group, _name(p.state))))),
+                draw("title", " · ".join(filter(None, (p.label, p.group, names[p.state])))),
                 _stack(p.state, [spot], radius),
             )
             for p, spot in seated

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from weft_site.federation.models import Application, Body, Draw, Election, Mandate, Recall
+from weft_site.federation.models import Application, Body, Election, Mandate, Recall
 from weft_site.federation.seat_facts import places_of, reports_due_to
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ providers: list[Provider] = [of_federation]
 
 def _places(page: "Page") -> list[Task]:
     """One line for all vacant places: a new council has five of them, and one page to fill them on."""
-    vacant = [line for line in places_of(page.body, page.now) if line.filled < line.total and not line.running]
+    places = places_of(page.body, page.now, page.own)
+    vacant = [line for line in places if line.filled < line.total and not line.running]
     if not vacant:
         return []
     number = sum(line.total - line.filled for line in vacant)
@@ -83,27 +84,29 @@ def _elections(page: "Page") -> list[Task]:
     rows = (
         Election.objects.filter(pk__in=_elections_of(page.body))
         .filter(state__in=[Election.State.NOMINATIONS, Election.State.VOTING])
-        .select_related("body", "ballot")
-        .order_by("votes_from")[:LISTED]
+        .order_by("votes_from")
+        .values_list(
+            "ref", "office", "state", "votes_from", "body__ref", "body__title", "ballot__closes_at", named=True
+        )[:LISTED]
     )
     return [
         Task(
             title=_("Election: %(what)s")
-            % {"what": row.office or _("delegates to %(body)s") % {"body": row.body.title}},
-            url=reverse("election", args=[page.federation.log.slug, row.body.ref, row.ref]),
-            why=_stage(row, page.now),
+            % {"what": row.office or _("delegates to %(body)s") % {"body": row.body__title}},
+            url=reverse("election", args=[page.federation.log.slug, row.body__ref, row.ref]),
+            why=_stage(row.state, row.votes_from, page.now),
             action=_("Go there"),
-            due=row.ballot.closes_at if row.ballot else None,
+            due=row.ballot__closes_at,
         )
         for row in rows
     ]
 
 
-def _stage(row: Election, now: datetime) -> str:
-    if row.state == Election.State.VOTING:
+def _stage(state: str, votes_from: datetime, now: datetime) -> str:
+    if state == Election.State.VOTING:
         return _("The vote is open.")
-    if row.votes_from > now:
-        return _("Candidates can be proposed; the vote can open from %(day)s.") % {"day": date_format(row.votes_from)}
+    if votes_from > now:
+        return _("Candidates can be proposed; the vote can open from %(day)s.") % {"day": date_format(votes_from)}
     return _("Candidates can be proposed, and the vote can be opened.")
 
 
@@ -114,7 +117,6 @@ def _elections_of(body: Body):
 
 
 def _draws(page: "Page") -> list[Task]:
-    rows = Draw.objects.filter(body=page.body, drawn_at__isnull=True).order_by("pk")[:LISTED]
     return [
         Task(
             title=_("Draw by lot: %(what)s") % {"what": row.office},
@@ -122,7 +124,7 @@ def _draws(page: "Page") -> list[Task]:
             why=_("Members add a word each; then anybody can open the lot."),
             action=_("Add a word") if page.can["draw_word"] else "",
         )
-        for row in rows
+        for row in page.own.draws[:LISTED]
     ]
 
 
@@ -130,9 +132,19 @@ def _recalls(page: "Page") -> list[Task]:
     rows = (
         Recall.objects.filter(state__in=[Recall.State.SIGNATURES, Recall.State.NOTICE, Recall.State.VOTING])
         .filter(Q(term__seat__body=page.body) | Q(term__seat__constituency__senders=page.body))
-        .select_related("term__seat__body", "ballot")
         .distinct()
-        .order_by("pk")[:LISTED]
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "ref",
+            "state",
+            "votes_from",
+            "ballot",
+            "term__name",
+            "term__seat__body__ref",
+            "ballot__closes_at",
+            named=True,
+        )[:LISTED]
     )
     words = {
         Recall.State.SIGNATURES: _("Signatures are being collected."),
@@ -141,11 +153,11 @@ def _recalls(page: "Page") -> list[Task]:
     }
     return [
         Task(
-            title=_("Recall of %(name)s") % {"name": row.term.name},
-            url=reverse("recall", args=[page.federation.log.slug, row.term.seat.body.ref, row.ref]),
+            title=_("Recall of %(name)s") % {"name": row.term__name},
+            url=reverse("recall", args=[page.federation.log.slug, row.term__seat__body__ref, row.ref]),
             why=words[row.state],
             action=_("Go there"),
-            due=row.ballot.closes_at if row.ballot else row.votes_from,
+            due=row.ballot__closes_at if row.ballot else row.votes_from,
         )
         for row in rows
     ]
@@ -154,16 +166,16 @@ def _recalls(page: "Page") -> list[Task]:
 def _mandates(page: "Page") -> list[Task]:
     rows = (
         Mandate.objects.filter(constituency__senders=page.body, state=Mandate.State.PROPOSED)
-        .select_related("constituency__body", "ballot")
-        .order_by("-pk")[:LISTED]
+        .order_by("-pk")
+        .values_list("ref", "matter", "constituency__body__ref", "ballot", "ballot__closes_at", named=True)[:LISTED]
     )
     return [
         Task(
             title=_("Proposed mandate: %(matter)s") % {"matter": row.matter},
-            url=reverse("mandate", args=[page.federation.log.slug, row.constituency.body.ref, row.ref]),
-            why=_("The electors are voting.") if row.ballot_id else _("The electors decide whether to give it."),
+            url=reverse("mandate", args=[page.federation.log.slug, row.constituency__body__ref, row.ref]),
+            why=_("The electors are voting.") if row.ballot else _("The electors decide whether to give it."),
             action=_("Go there"),
-            due=row.ballot.closes_at if row.ballot else None,
+            due=row.ballot__closes_at,
         )
         for row in rows
     ]
@@ -177,7 +189,7 @@ def _late_reports(page: "Page") -> list[Task]:
             why=_("Delegates and officers account to those who sent them."),
             due=row.due_at,
         )
-        for row in reports_due_to(page.body, page.now)
+        for row in reports_due_to(page.body, page.now, page.own)
         if row.late
     ]
 

@@ -5,23 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import (
-    Count,
-    Exists,
-    FilteredRelation,
-    OuterRef,
-    Q,
-    QuerySet,
-    Sum,
-    prefetch_related_objects,
-)
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
 from weft_site.drawings.cloth import BodyMark
 from weft_site.drawings.graph import SINGLE_BODIES, SIZES, Crowd
 from weft_site.drawings.seats import MANY_SEATS, SeatMark
 from weft_site.federation import facts
-from weft_site.federation.models import Alternate, Body, BodyLink, Federation, Seat, Term
+from weft_site.federation.models import Alternate, Body, BodyLink, Constituency, Federation, Seat, Term
+from weft_site.federation.seat_facts import OwnSeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +39,24 @@ class SeatLine:
 
 
 def seat_rows(body: Body) -> QuerySet[Seat]:
-    """The delegates' seats of a body, constituency by constituency: a page of them is read from an index."""
-    return Seat.objects.filter(body=body, constituency__isnull=False, ended_at__isnull=True).order_by(
-        "constituency_id", "number"
-    )
+    """The delegates' seats of a body, constituency by constituency: a page of them is read from an index.
+
+    Each with `rule`, the index of its seat rule.
+    """
+    rows = Seat.objects.filter(body=body, constituency__isnull=False, ended_at__isnull=True)
+    return rows.annotate(rule=F("constituency__rule")).order_by("constituency_id", "number")
 
 
 def seat_lines(body: Body, now: datetime, seats: Iterable[Seat] | None = None) -> list[SeatLine]:
-    """Seats of a body with who fills them now, in four queries: a page of them, or all."""
+    """Seats of a body with who fills them now, in three queries: a page of its `seat_rows`, or all."""
     seats = list(seat_rows(body) if seats is None else seats)
-    prefetch_related_objects(seats, "constituency__senders")
+    if not seats:
+        return []
+    senders: dict[int, list[str]] = defaultdict(list)
+    between = Constituency.senders.through.objects.filter(constituency__in={seat.constituency_id for seat in seats})
+    for constituency, title in between.order_by("constituency", "body").values_list("constituency", "body__title"):
+        senders[constituency].append(title)
+    electing = {constituency: " + ".join(titles) for constituency, titles in senders.items()}
     latest: dict[int, Term] = {}
     for term in Term.objects.filter(seat__in=[seat.pk for seat in seats]).order_by("starts_at", "id"):
         latest[term.seat_id] = term
@@ -69,8 +69,8 @@ def seat_lines(body: Body, now: datetime, seats: Iterable[Seat] | None = None) -
                 seat=seat,
                 term=last if last is not None and facts.holds(last, now) else None,
                 last=last,
-                senders=" + ".join(sender.title for sender in seat.constituency.senders.all()),
-                advisory=rules[seat.constituency.rule].voice == "advisory",
+                senders=electing.get(seat.constituency_id, ""),
+                advisory=rules[seat.rule].voice == "advisory",
             )
         )
     return lines
@@ -88,6 +88,14 @@ class SeatCounts:
     def seats(self, body: Body | None = None) -> int:
         return sum(n for (where, _, _), n in self.numbers.items() if body is None or where == body.pk)
 
+    def entitled(self, body: Body) -> int:
+        """What `facts.entitled_for_quorum` says of a body of delegates, from what is counted already."""
+        rule = facts.rule_of_body(body)
+        if rule.quorum.of == "seats":
+            return self.seats(body)
+        voting = [place for place, seats in enumerate(rule.seats) if seats.voice != "advisory"]
+        return sum(self.numbers.get((body.pk, place, Term.Credential.CONFIRMED), 0) for place in voting)
+
     def filled(self) -> dict[int, int]:
         """Delegates of each body."""
         found: dict[int, int] = defaultdict(int)
@@ -98,25 +106,40 @@ class SeatCounts:
 
 
 _EMPTY = frozenset({"", "recalled"})
+_HELD = (Term.Credential.CONFIRMED, Term.Credential.PENDING)
 _MARKS = {"": "vacant", "recalled": "recalled", Term.Credential.PENDING: "alternate"}
 
 
-def seat_counts(bodies: Iterable[Body], now: datetime) -> SeatCounts:
-    """Count the delegates' seats of these bodies, however many, in two queries."""
-    seats = Seat.objects.filter(body__in=bodies, constituency__isnull=False, ended_at__isnull=True)
-    holding = FilteredRelation("terms", condition=facts.running(now, "terms__"))
-    rows = seats.annotate(holding=holding).values_list("body_id", "constituency__rule", "holding__credential")
+def seat_counts(bodies: QuerySet[Body] | Sequence[Body], now: datetime, *, rules: int) -> SeatCounts:
+    """Count the delegates' seats of these bodies, however many, in two queries.
+
+    rules: how many seat rules the charter has for the kind of body that has most. One row a body and a sum for
+    each rule, because a database adds up faster than it sorts.
+    """
+    ids = bodies.values("pk") if isinstance(bodies, QuerySet) else [body.pk for body in bodies]
+    asked = [(rule, holding) for rule in range(rules) for holding in ("", *_HELD)]
+    sums = {f"n{i}": _counted(*one, alone=rules == 1) for i, one in enumerate(asked)}
+    seats = Seat.objects.filter(body__in=ids, constituency__isnull=False, ended_at__isnull=True)
+    seats = seats.annotate(holding=FilteredRelation("terms", condition=facts.running(now, "terms__")))
     numbers: dict[tuple[int, int, str], int] = defaultdict(int)
-    for body, rule, credential, number in rows.annotate(number=Count("pk")):
-        vacant = credential in {None, Term.Credential.REFUSED}
-        numbers[body, rule, "" if vacant else credential] += number
-    for body, rule, number in _recalled(bodies, now):
+    for body, *row in seats.values_list("body_id").annotate(**sums):
+        for (rule, holding), number in zip(asked, row, strict=True):
+            if number:
+                numbers[body, rule, holding] += number
+                numbers[body, rule, ""] -= number if holding else 0
+    for body, rule, number in _recalled(ids, now):
         numbers[body, rule, "recalled"] += number
         numbers[body, rule, ""] -= number
     return SeatCounts(dict(sorted(numbers.items())))
 
 
-def _recalled(bodies: Iterable[Body], now: datetime):
+def _counted(rule: int, holding: str, *, alone: bool) -> Count:
+    """The seats of a rule, or those among them held with this credential. alone: there is no other rule."""
+    under = Q() if alone else Q(constituency__rule=rule)
+    return Count("pk", filter=under & (Q(holding__credential=holding) if holding else Q()))
+
+
+def _recalled(ids: QuerySet | Sequence[int], now: datetime):
     """Seats that are vacant because their last delegate was recalled, (body, rule, seats).
 
     Recalls are few, so one begins with them: by the index of ended terms, which SQLite uses for a plain IS NOT NULL.
@@ -126,10 +149,12 @@ def _recalled(bodies: Iterable[Body], now: datetime):
     )
     rows = Term.objects.filter(
         ended_by=Term.EndedBy.RECALLED, ended_at__isnull=False, ended_at__lte=now,
-        seat__body__in=bodies, seat__constituency__isnull=False, seat__ended_at__isnull=True,
+        seat__constituency__isnull=False, seat__ended_at__isnull=True,
     )  # fmt: skip
+    here = Body.objects.filter(pk__in=ids, pk=OuterRef("seat__body_id"))  # "in" would begin with every seat of them
     return (
-        rows.exclude(Exists(later))
+        rows.filter(Exists(here))
+        .exclude(Exists(later))
         .values_list("seat__body_id", "seat__constituency__rule")
         .annotate(number=Count("pk"))
     )
@@ -137,10 +162,10 @@ def _recalled(bodies: Iterable[Body], now: datetime):
 
 def seat_marks(body: Body, now: datetime, counts: SeatCounts | None = None) -> list[SeatMark]:
     """The seats of a body as they are drawn: each with its name, or, where there are many, counted by seat rule."""
-    counts = counts or seat_counts([body], now)
+    rules = facts.rule_of_body(body).seats
+    counts = counts or seat_counts([body], now, rules=len(rules))
     if counts.seats(body) <= MANY_SEATS:
         return [line.mark for line in seat_lines(body, now)]
-    rules = facts.rule_of_body(body).seats
     return [
         SeatMark(
             state="advisory"
@@ -154,13 +179,11 @@ def seat_marks(body: Body, now: datetime, counts: SeatCounts | None = None) -> l
     ]
 
 
-def office_lines(body: Body, now: datetime) -> list[tuple[Seat, Term | None]]:
+def office_lines(own: OwnSeats) -> list[tuple[Seat, Term | None]]:
     """The offices of a body, in the order of its charter, with who fills them now."""
-    order = {office: place for place, office in enumerate(facts.rule_of_body(body).offices)}
-    seats = Seat.objects.filter(body=body, constituency__isnull=True, ended_at__isnull=True)
-    current = {
-        term.seat_id: term for term in Term.objects.filter(facts.running(now), seat__in=seats).select_related("person")
-    }
+    order = {office: place for place, office in enumerate(facts.rule_of_body(own.body).offices)}
+    current = {term.seat_id: term for term in own.terms}
+    seats = [seat for seat in own.seats if seat.office]
     listed = sorted(seats, key=lambda seat: (order.get(seat.office, len(order)), seat.number))
     return [(seat, current.get(seat.pk)) for seat in listed]
 
@@ -174,24 +197,28 @@ def alternates(body: Body, lines: Sequence[SeatLine]) -> QuerySet[Alternate]:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """A federation in numbers."""
+    """A federation in numbers. bodies: of every type."""
 
     councils: int
     associations: int
     members: int
     seats: int
     filled: int
+    bodies: int
 
 
-def sums(federation: Federation, counts: SeatCounts) -> Sums:
+def sums(crowds: Sequence[Crowd], counts: SeatCounts) -> Sums:
     """Members are counted through base councils only: whoever also joins an association is still one person."""
-    base = Q(type="base")
-    counted = _bodies(federation).aggregate(
-        councils=Count("pk", filter=base),
-        associations=Count("pk", filter=Q(type="association")),
-        members=Sum("members_count", filter=base, default=0),
+    by_type = {crowd.kind: crowd for crowd in crowds}
+    base, across = (by_type.get(type_, Crowd(type_, (), 0)) for type_ in ("base", "association"))
+    return Sums(
+        councils=base.bodies,
+        associations=across.bodies,
+        members=base.people,
+        seats=counts.seats(),
+        filled=sum(counts.filled().values()),
+        bodies=sum(crowd.bodies for crowd in crowds),
     )
-    return Sums(**counted, seats=counts.seats(), filled=sum(counts.filled().values()))
 
 
 def delegate_bodies(federation: Federation) -> QuerySet[Body]:
@@ -212,41 +239,39 @@ class Graph:
     crowds: list[Crowd]
 
 
-def graph_of(federation: Federation, counts: SeatCounts) -> Graph:
-    """The bodies and who sends to whom, for the drawing; base councils and associations counted where all are many."""
+def graph_of(federation: Federation, counts: SeatCounts, everybody: Sequence[Crowd]) -> Graph:
+    """The bodies and who sends to whom, for the drawing; base councils and associations counted where all are many.
+
+    everybody: its bodies by type and size, from `crowds_of`. Bodies that are drawn in strips need no name or address.
+    """
     rows = _bodies(federation).order_by("id")
-    crowds: list[Crowd] = []
-    if rows.count() > SINGLE_BODIES:
-        crowds = _crowds(rows)
+    many = sum(crowd.bodies for crowd in everybody) > SINGLE_BODIES
+    if many:
         rows = rows.exclude(type__in=facts.PEOPLE)
-    bodies = list(rows)
     delegates = counts.filled()
     slug = federation.log.slug
     marks = [
         BodyMark(
-            id=body.pk,
-            name=body.title,
-            kind=body.type,
-            members=body.members_count if body.type in facts.PEOPLE else delegates.get(body.pk, 0),
-            url=reverse("body", args=[slug, body.ref]),
+            id=pk,
+            name=title,
+            kind=type_,
+            members=members if type_ in facts.PEOPLE else delegates.get(pk, 0),
+            url="" if many else reverse("body", args=[slug, ref]),
         )
-        for body in bodies
+        for pk, ref, type_, title, members in rows.values_list("pk", "ref", "type", "title", "members_count")
     ]
-    links = BodyLink.objects.filter(lower__in=rows.values("pk"), upper__in=rows.values("pk"))
-    return Graph(marks, list(links.values_list("lower_id", "upper_id")), crowds)
+    drawn = {mark.id for mark in marks}
+    links = BodyLink.objects.filter(lower__in=rows.order_by().values("pk")).values_list("lower_id", "upper_id")
+    crowds = [crowd for crowd in everybody if crowd.kind in facts.PEOPLE] if many else []
+    return Graph(marks, [link for link in links if link[1] in drawn], crowds)
 
 
-def _crowds(rows: QuerySet[Body]) -> list[Crowd]:
-    """Base councils and associations by size. One query."""
+def crowds_of(federation: Federation) -> list[Crowd]:
+    """All bodies by type and size, and their members. One query; delegates are no members, so theirs say nothing."""
     bounds = zip((0, *SIZES), (*SIZES, None), strict=True)
     classes = {
         f"size_{place}": Count("pk", filter=Q(members_count__gte=low) & (Q(members_count__lt=high) if high else Q()))
         for place, (low, high) in enumerate(bounds)
     }
-    found = (
-        rows.filter(type__in=facts.PEOPLE)
-        .order_by("type")
-        .values("type")
-        .annotate(people=Sum("members_count"), **classes)
-    )
-    return [Crowd(row["type"], tuple(row[name] for name in classes), row["people"]) for row in found]
+    rows = _bodies(federation).order_by("type").values_list("type").annotate(people=Sum("members_count"), **classes)
+    return [Crowd(type_, tuple(sizes), people) for type_, people, *sizes in rows]

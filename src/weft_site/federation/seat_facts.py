@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q
 from weft.federation.elections import is_up
 from weft.federation.seats import report_due
 from weft_site.federation import facts
-from weft_site.federation.models import Body, Constituency, Draw, Election, Fraction, Seat, Term
+from weft_site.federation.models import Body, Constituency, Draw, Election, Fraction, Report, Seat, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +35,59 @@ def reports_due(term: Term, now: datetime) -> ReportDue | None:
     return None if due_at is None else ReportDue(term, due_at, late=now > due_at)
 
 
-def reports_due_to(electing: Body, now: datetime) -> list[ReportDue]:
-    """What the delegates and officers whom a body elects owe it, the latest first; a fixed number of queries."""
-    # one set of seats, not two conditions joined by "or": so the database begins with the seats, not with all terms
-    theirs = Seat.objects.filter(constituency__senders=electing).values("pk")
-    theirs = theirs.union(Seat.objects.filter(body=electing, constituency__isnull=True).values("pk"))
-    rows = (
-        Term.objects.filter(facts.running(now), seat__in=theirs)
-        .exclude(credential=Term.Credential.REFUSED)
-        .select_related("seat__body", "seat__constituency__body")
-        .annotate(last_report_at=Max("reports__given_at"))
+@dataclass(frozen=True, slots=True)
+class OwnSeats:
+    """What a body fills: its offices, and its delegates' seats in the bodies above.
+
+    seats: those that exist. terms: who holds them now, whatever the credential, each with its seat.
+    draws: lots of the body that are still to be opened.
+    """
+
+    body: Body
+    constituencies: list[Constituency]
+    seats: list[Seat]
+    terms: list[Term]
+    draws: list[Draw]
+
+
+def own_seats(body: Body, now: datetime) -> OwnSeats:
+    """Read what a body fills, once for all that a page shows of it. Four queries."""
+    constituencies = list(
+        Constituency.objects.filter(senders=body, ended_at__isnull=True)
+        .select_related("body")
+        .order_by("body_id", "pk")
     )
+    for row in constituencies:
+        row.body.federation = body.federation
+    known = {row.pk: row for row in constituencies}
+    seats = list(Seat.objects.filter(_mine(body, constituencies), ended_at__isnull=True))
+    for seat in seats:
+        seat.constituency = known.get(seat.constituency_id)
+        seat.body = seat.constituency.body if seat.constituency else body
+    places = {seat.pk: seat for seat in seats}
+    terms = list(Term.objects.filter(facts.running(now), seat__in=list(places)).order_by("pk"))
+    for term in terms:
+        term.seat = places[term.seat_id]
+    draws = list(Draw.objects.filter(body=body, drawn_at__isnull=True).order_by("pk"))
+    return OwnSeats(body, constituencies, seats, terms, draws)
+
+
+def _mine(body: Body, constituencies: list[Constituency]) -> Q:
+    return Q(body=body, constituency__isnull=True) | Q(constituency__in=constituencies)
+
+
+def reports_due_to(electing: Body, now: datetime, own: OwnSeats | None = None) -> list[ReportDue]:
+    """What the delegates and officers whom a body elects owe it, the latest first; a fixed number of queries.
+
+    own: what the body fills, where the page has read it already; then it is one query.
+    """
+    terms = (own or own_seats(electing, now)).terms
+    owing = [(term, _report_every(term)) for term in terms if term.credential != Term.Credential.REFUSED]
+    rows = Report.objects.filter(term__in=[term.pk for term, every in owing if every is not None])
+    last = dict(rows.values_list("term").annotate(last=Max("given_at")))
     found = []
-    for term in rows:
-        _share_federation(term, electing)
-        every = _report_every(term)
-        due_at = report_due(every, starts_at=term.starts_at, last_report_at=term.last_report_at)
+    for term, every in owing:
+        due_at = report_due(every, starts_at=term.starts_at, last_report_at=last.get(term.pk))
         if due_at is not None:
             found.append(ReportDue(term, due_at, late=now > due_at))
     return sorted(found, key=lambda due: (due.due_at, due.term.pk))
@@ -61,12 +98,6 @@ def _report_every(term: Term) -> int | None:
     if seat.constituency_id:
         return facts.seat_rule(seat.constituency).report_every_days
     return facts.office_rule(seat.body, seat.office).report_every_days
-
-
-def _share_federation(term: Term, body: Body) -> None:
-    term.seat.body.federation = body.federation
-    if term.seat.constituency_id:
-        term.seat.constituency.body = term.seat.body
 
 
 def fractions(body: Body, now: datetime) -> list[Fraction]:
@@ -100,37 +131,28 @@ class Places:
     running: Election | Draw | None = None
 
 
-def places_of(body: Body, now: datetime) -> list[Places]:
-    """What a body fills: its own offices, and its constituencies' seats in the bodies above. Constant queries."""
-    rule = facts.rule_of_body(body)
-    constituencies = list(
-        Constituency.objects.filter(senders=body, ended_at__isnull=True)
-        .select_related("body")
-        .order_by("body_id", "pk")
-    )
-    for row in constituencies:
-        row.body.federation = body.federation
+def places_of(body: Body, now: datetime, own: OwnSeats | None = None) -> list[Places]:
+    """What a body fills: its own offices, and its constituencies' seats in the bodies above. Constant queries.
+
+    own: its seats, where the page has read them already.
+    """
+    own = own or own_seats(body, now)
     found: dict[object, Places] = {
         office.id: Places(body, office.title or office.id, office.id, None, office.fill)
-        for office in rule.offices.values()
+        for office in facts.rule_of_body(body).offices.values()
     }
-    for row in constituencies:
+    for row in own.constituencies:
         found[row.pk] = Places(row.body, facts.seat_rule(row).title, "", row, "elect")
-    _count_places(found, body, constituencies, now)
-    _under_way(found, body, constituencies)
+    _count_places(found, own, now)
+    _under_way(found, own)
     return list(found.values())
 
 
-def _count_places(found: dict[object, Places], body: Body, constituencies: list[Constituency], now: datetime) -> None:
-    mine = Q(body=body, constituency__isnull=True) | Q(constituency__in=constituencies)
-    holding = Term.objects.filter(facts.running(now), seat__ended_at__isnull=True)
-    held = {
-        term.seat_id: term.ends_at
-        for term in holding.filter(seat__in=Seat.objects.filter(mine)).exclude(credential=Term.Credential.REFUSED)
-    }
-    law = facts.charter_of(body.federation)
-    offices = law.body(body.kind).offices
-    for seat in Seat.objects.filter(mine, ended_at__isnull=True):
+def _count_places(found: dict[object, Places], own: OwnSeats, now: datetime) -> None:
+    held = {term.seat_id: term.ends_at for term in own.terms if term.credential != Term.Credential.REFUSED}
+    law = facts.charter_of(own.body.federation)
+    offices = law.body(own.body.kind).offices
+    for seat in own.seats:
         places = found.get(seat.constituency_id or seat.office)
         if places is None:
             continue  # an office that the charter has struck
@@ -140,12 +162,11 @@ def _count_places(found: dict[object, Places], body: Body, constituencies: list[
         places.up += seat.pk not in held or is_up(held[seat.pk], rule=rule, procedure=law.procedure, now=now)
 
 
-def _under_way(found: dict[object, Places], body: Body, constituencies: list[Constituency]) -> None:
-    mine = Q(body=body, constituency__isnull=True) | Q(constituency__in=constituencies)
+def _under_way(found: dict[object, Places], own: OwnSeats) -> None:
     states = (Election.State.NOMINATIONS, Election.State.VOTING)
-    for election in Election.objects.filter(mine, state__in=states):
+    for election in Election.objects.filter(_mine(own.body, own.constituencies), state__in=states):
         if places := found.get(election.constituency_id or election.office):
             places.running = election
-    for draw in Draw.objects.filter(body=body, drawn_at__isnull=True):
+    for draw in own.draws:
         if places := found.get(draw.office):
             places.running = draw

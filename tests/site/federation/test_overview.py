@@ -43,7 +43,7 @@ def test_counted_seats_are_the_seats_one_by_one():
     city = with_every_state()
     body = city.council.body
 
-    counts = overview.seat_counts([body], NOON)
+    counts = overview.seat_counts([body], NOON, rules=1)
     lines = overview.seat_lines(body, NOON)
 
     assert counts.seats() == len(lines) == Seat.objects.filter(body=body, office="").count()
@@ -70,13 +70,14 @@ def test_many_seats_are_drawn_by_seat_rule_in_the_same_numbers(monkeypatch):
 def test_many_bodies_are_counted_by_size_in_the_same_numbers(monkeypatch):
     city = with_every_state()
     federation = city.council.federation
-    counts = overview.seat_counts(overview.delegate_bodies(federation), NOON)
-    every = overview.graph_of(federation, counts)
+    counts = overview.seat_counts(overview.delegate_bodies(federation), NOON, rules=1)
+    crowds = overview.crowds_of(federation)
+    every = overview.graph_of(federation, counts, crowds)
     monkeypatch.setattr("weft_site.drawings.graph.SINGLE_BODIES", 0)
     drawn = federation_graph(every.marks, every.links)
 
     monkeypatch.setattr(overview, "SINGLE_BODIES", 0)
-    graph = overview.graph_of(federation, counts)
+    graph = overview.graph_of(federation, counts, crowds)
 
     assert [mark.kind for mark in graph.marks] == ["delegate"]
     assert [(crowd.kind, crowd.sizes, crowd.people) for crowd in graph.crowds] == [("base", (1, 1, 2, 0, 0), 179)]

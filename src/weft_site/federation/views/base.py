@@ -15,6 +15,7 @@ from weft_site import clock
 from weft_site.charter.facts import charter
 from weft_site.federation import facts
 from weft_site.federation.models import Accession, Body, Constituency, Federation, Membership, Term
+from weft_site.federation.seat_facts import OwnSeats, own_seats
 
 
 class Can:
@@ -35,7 +36,10 @@ class Can:
 
 @dataclass(slots=True)
 class Page:
-    """One reader at one body at one instant. `key` is the idempotency key of this page's forms."""
+    """One reader at one body at one instant. `key` is the idempotency key of this page's forms.
+
+    own: what the body fills, read when it is first asked for, and then shared by all parts of the page.
+    """
 
     federation: Federation
     body: Body
@@ -45,6 +49,13 @@ class Page:
     can: Can
     now: datetime
     key: str
+    _own: OwnSeats | None = None
+
+    @property
+    def own(self) -> OwnSeats:
+        if self._own is None:
+            self._own = own_seats(self.body, self.now)
+        return self._own
 
     def context(self, **more: object) -> dict[str, object]:
         return {

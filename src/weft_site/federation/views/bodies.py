@@ -3,17 +3,18 @@
 from collections import defaultdict
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from weft_site import clock
+from weft_site.drawings.seats import MANY_SEATS
 from weft_site.federation import facts, overview
-from weft_site.federation.models import Body, Federation, Membership, Term
+from weft_site.federation.models import Body, Federation, Membership
 from weft_site.federation.now import tasks_of
-from weft_site.federation.views.base import belongs, body_page, find_federation, moved_to, new_key
+from weft_site.federation.views.base import Page, belongs, body_page, find_federation, moved_to, new_key
 from weft_site.record.models import Entry
 
 LISTED = 50
@@ -43,11 +44,15 @@ def federation(request: HttpRequest, slug: str) -> HttpResponse:
         return gone
     now = clock.now()
     person = request.user if request.user.is_authenticated else None
-    counts = overview.seat_counts(overview.delegate_bodies(found), now)
+    rules = max(len(rule.seats) for rule in request.charter.bodies.values())
+    counts = overview.seat_counts(overview.delegate_bodies(found), now, rules=rules)
+    crowds = overview.crowds_of(found)
+    sums = overview.sums(crowds, counts)
     upper = Body.objects.filter(federation=found, type="delegate", ended_at__isnull=True).order_by("id").first()
     if upper is not None:
         upper.federation = found
-    listed = Body.objects.filter(federation=found, ended_at__isnull=True).order_by("type", "title")
+    listed = Paginator(Body.objects.filter(federation=found, ended_at__isnull=True).order_by("type", "title"), LISTED)
+    listed.count = sums.bodies  # counted already
     return render(
         request,
         "federation/federation.html",
@@ -56,11 +61,11 @@ def federation(request: HttpRequest, slug: str) -> HttpResponse:
             "federation_name": found.title,
             "slug": slug,
             "law": request.charter,
-            "sums": overview.sums(found, counts),
-            "graph": overview.graph_of(found, counts),
+            "sums": sums,
+            "graph": overview.graph_of(found, counts, crowds),
             "upper": upper,
             "seats": overview.seat_marks(upper, now, counts) if upper else [],
-            "page": Paginator(listed, LISTED).get_page(request.GET.get("page")),
+            "page": listed.get_page(request.GET.get("page")),
             "entries": Entry.objects.filter(log=found.log).order_by("-index")[:8],
             "belongs": belongs(person, found, now),
             "now": now,
@@ -72,39 +77,56 @@ def federation(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def body(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """One body: what it needs now, who sits in it, who holds its offices, what it decided."""
-    if gone := moved_to(slug, ref):
+    try:
+        page = body_page(request, slug, ref)
+    except Http404:  # known by an old address, perhaps to readers from whom it is hidden there
+        if gone := moved_to(slug, ref):
+            return gone
+        raise
+    if page.body.ended_at is not None and (gone := moved_to(slug, ref)):
         return gone
-    page = body_page(request, slug, ref)
-    counts = overview.seat_counts([page.body], page.now)
-    listed = Paginator(overview.seat_rows(page.body), LISTED)
-    listed.count = counts.seats()  # counted already
-    shown = listed.get_page(request.GET.get("page"))
-    lines = overview.seat_lines(page.body, page.now, shown.object_list)
     return render(
         request,
         "federation/body.html",
         page.context(
             tabs=body_tabs(page, "body"),
             tasks=tasks_of(page),
-            page=shown,
-            lines=lines,
-            seats=counts.seats(),
-            marks=overview.seat_marks(page.body, page.now, counts),
-            offices=overview.office_lines(page.body, page.now),
-            alternates=overview.alternates(page.body, lines),
-            quorum_entitled=facts.entitled_for_quorum(page.body, page.now),
+            offices=overview.office_lines(page.own),
             sends=_sends(page),
             entries=Entry.objects.filter(log=page.federation.log, body=page.body.ref).order_by("-index")[:8],
+            **_seats(request, page),
         ),
     )
 
 
-def _sends(page) -> list[dict[str, object]]:
+def _seats(request: HttpRequest, page: Page) -> dict[str, object]:
+    """The seats of a council of delegates, drawn and a page of them listed. Members sit in none: nothing is asked."""
+    if page.body.type in facts.PEOPLE:
+        return {"quorum_entitled": facts.entitled_for_quorum(page.body, page.now)}
+    counts = overview.seat_counts([page.body], page.now, rules=len(page.rule.seats))
+    few = counts.seats() <= MANY_SEATS
+    # where each is drawn with its name, those listed are among them
+    lines = overview.seat_lines(page.body, page.now) if few else []
+    listed = Paginator(lines if few else overview.seat_rows(page.body), LISTED)
+    listed.count = counts.seats()  # counted already
+    shown = listed.get_page(request.GET.get("page"))
+    here = shown.object_list if few else overview.seat_lines(page.body, page.now, shown.object_list)
+    return {
+        "seats": counts.seats(),
+        "page": shown,
+        "lines": here,
+        "marks": [line.mark for line in lines] if few else overview.seat_marks(page.body, page.now, counts),
+        "alternates": overview.alternates(page.body, here),
+        "quorum_entitled": counts.entitled(page.body),
+    }
+
+
+def _sends(page: Page) -> list[dict[str, object]]:
     """The bodies above, and the delegates this body sends there, whoever it elects them with."""
     delegates = defaultdict(list)
-    rows = Term.objects.filter(facts.running(page.now), seat__constituency__senders=page.body).select_related("seat")
-    for term in rows.order_by("seat_id"):
-        delegates[term.seat.body_id].append(term)
+    for term in sorted(page.own.terms, key=lambda term: term.seat_id):
+        if term.seat.constituency_id:
+            delegates[term.seat.body_id].append(term)
     links = page.body.links_up.select_related("upper").order_by("upper_id")
     return [{"upper": link.upper, "terms": delegates[link.upper_id]} for link in links]
 
