@@ -6,9 +6,9 @@ follows the theme, the printer and forced colours, and needs no inline style.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from html import escape
 
 from django.utils.formats import number_format
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 
@@ -43,19 +43,22 @@ def draw(name: str, *inside: object, **attributes: float | str | None) -> SafeSt
 
     Written as plain text, each value and each part escaped once: a page draws thousands of these.
     """
-    shown = "".join(
-        [
-            f' {key.rstrip("_").replace("_", "-")}="{conditional_escape(number(value))}"'
-            for key, value in attributes.items()
-            if value is not None
-        ]
-    )
-    return SafeString(f"<{name}{shown}>{together(inside)}</{name}>")
+    shown = [
+        f' {key.rstrip("_").replace("_", "-")}="{_escaped(value) if isinstance(value, str) else number(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    ]
+    return SafeString(f"<{name}{''.join(shown)}>{together(inside)}</{name}>")
 
 
 def together(parts: Iterable[object]) -> SafeString:
     """Parts one after the other; what is not SVG already is escaped."""
-    return SafeString("".join([conditional_escape(part) for part in parts]))
+    return SafeString("".join([_escaped(part) for part in parts]))
+
+
+def _escaped(part: object) -> str:
+    """As `django.utils.html.conditional_escape`, without its detour for words that are translated later."""
+    return part.__html__() if hasattr(part, "__html__") else escape(str(part))
 
 
 def box(x: float, y: float, width: float, height: float, class_: str, **attributes: float | str | None) -> SafeString:
