@@ -222,15 +222,34 @@ def _is_elector(constituency, memberships, own, now) -> bool:
     return False
 
 
-def senders(upper: Body, rule: SeatRule, now: datetime) -> list[Sender]:
-    """The bodies of the kind a seat rule names that belong to this body, with the numbers its norm rests on."""
-    rows = Body.objects.filter(links_up__upper=upper, kind=rule.sender, ended_at__isnull=True).order_by("id")
-    if rule.norm.unit not in BY_MEMBERS:
-        return [Sender(ref=body.ref, units=units_of(body, rule.norm.unit, now), title=body.title) for body in rows]
-    # the common case, for ten thousand bodies in one query
-    own = list(rows.values_list("pk", "ref", "members_count", "title", "type"))
-    below = members_below([pk for pk, *_rest, type_ in own if type_ not in PEOPLE])
-    return [Sender(ref, below.get(pk, members), title) for pk, ref, members, title, _type in own]
+def senders(upper: Body, rules: Iterable[SeatRule], now: datetime) -> dict[int, list[Sender]]:
+    """The bodies that send to this body, by index of the seat rule, with the numbers that its norm rests on."""
+    below = Body.objects.filter(links_up__upper=upper, ended_at__isnull=True).order_by("id")
+    found: dict[int, list[Sender]] = {}
+    counted: list[SeatRule] = []
+    for rule in rules:
+        if rule.norm.unit in BY_MEMBERS:
+            counted.append(rule)
+        else:
+            bodies = below.filter(kind=rule.sender)
+            found[rule.index] = [Sender(body.ref, units_of(body, rule.norm.unit, now), body.title) for body in bodies]
+    return found | _by_members(below, counted)
+
+
+def _by_members(below: QuerySet[Body], rules: Sequence[SeatRule]) -> dict[int, list[Sender]]:
+    """The common case, for ten thousand bodies in one query."""
+    if not rules:
+        return {}
+    rows = below.filter(kind__in={rule.sender for rule in rules})
+    own = list(rows.values_list("kind", "pk", "ref", "members_count", "title", "type"))
+    deep = members_below([pk for _, pk, _, _, _, type_ in own if type_ not in PEOPLE])
+    found: dict[int, list[Sender]] = {rule.index: [] for rule in rules}
+    for kind, pk, ref, members, title, _ in own:
+        sender = Sender(ref, deep.get(pk, members), title)
+        for rule in rules:
+            if rule.sender == kind:
+                found[rule.index].append(sender)
+    return found
 
 
 BY_MEMBERS = frozenset({"members", "voters"})  # units by which a council of delegates counts the people below it
@@ -241,6 +260,8 @@ def members_below(ids: Collection[int]) -> dict[int, int]:
 
     As many queries as the federation has levels, and two; none of them by the number of councils.
     """
+    if not ids:
+        return {}
     lowers = _delegates_below(ids)
     everywhere = {*ids, *(lower for below in lowers.values() for lower in below)}
     base = BodyLink.objects.filter(upper__in=everywhere, lower__type="base", lower__ended_at__isnull=True)

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Count, Max
+from django.db.models import Count, OuterRef, Subquery
 
 from weft.federation.entitlement import ConstituencyFact, Plan, may_change, plan
 from weft.federation.seats import SeatFact
@@ -18,10 +20,9 @@ def follow_entitlement(acting: Acting, upper: Body) -> int | None:
     Seats that close at once while filled end their terms as lapsed; the rest wait for the end of the term.
     """
     rule = acting.charter.body(upper.kind)
-    senders = {seat_rule.index: facts.senders(upper, seat_rule, acting.now) for seat_rule in rule.seats}
-    before = existing(upper, acting.now)
-    found = plan(rule, senders, before, index=acting.index)
-    _apply(found, before, upper, acting)
+    before, rows = existing(upper, acting.now)
+    found = plan(rule, facts.senders(upper, rule.seats, acting.now), before, index=acting.index)
+    _apply(found, before, rows, upper, acting)
     if not found.changes:
         number_changed(acting, upper, units=facts.BY_MEMBERS)  # who is counted further up may have changed all the same
         return None
@@ -45,7 +46,7 @@ def number_changed(acting: Acting, body: Body, *, units: frozenset[str] = OF_PEO
 
     Where a council's own seats stay, those further up may rest on the same people, so the change goes on climbing.
     """
-    for upper in uppers(body):
+    for upper in uppers(acting, body):
         if _matters(acting, upper, body, units):
             follow_entitlement(acting, upper)
         elif units >= facts.BY_MEMBERS and upper.type not in facts.PEOPLE:
@@ -58,37 +59,53 @@ def _matters(acting: Acting, upper: Body, body: Body, units: frozenset[str]) -> 
     rules = [one for one in rule.seats if one.sender == body.kind and one.norm.unit in units]
     if not rules:
         return False
-    rows = Constituency.objects.filter(body=upper, senders=body, ended_at__isnull=True)
-    known = {index: (pk, before) for pk, index, before in rows.values_list("pk", "rule", "units")}
+    known = _sent_through(upper, body)
     if any(one.index not in known for one in rules):
         return True
-    several = Constituency.senders.through.objects.filter(constituency__in=[pk for pk, _ in known.values()])
-    sends = dict(several.values_list("constituency").annotate(number=Count("pk")))
     now = {unit: facts.units_of(body, unit, acting.now) for unit in {one.norm.unit for one in rules}}
     for one in rules:
-        pk, before = known[one.index]
-        if may_change(rule, one, before=before, after=now[one.norm.unit], combined=sends[pk] > 1):
+        _, before, senders = known[one.index]
+        if may_change(rule, one, before=before, after=now[one.norm.unit], combined=senders > 1):
             return True
     for one in rules:
-        pk, before = known[one.index]
+        pk, before, _ = known[one.index]
         if before != now[one.norm.unit]:
             Constituency.objects.filter(pk=pk).update(units=now[one.norm.unit])
     return False
 
 
-def uppers(body: Body) -> list[Body]:
+def _sent_through(upper: Body, body: Body) -> dict[int, tuple[int, int, int]]:
+    """Through what a body sends to another, by index of the seat rule: (key, units, how many send through it)."""
+    rows = (
+        _sends(upper)
+        .filter(constituency__senders=body)
+        .values_list("constituency__rule", "constituency", "constituency__units")
+    )
+    return {rule: (pk, units, number) for rule, pk, units, number in rows.annotate(number=Count("pk"))}
+
+
+def uppers(acting: Acting, body: Body) -> list[Body]:
     """The bodies whose seats rest on this one, directly, in the order in which they were tied to it."""
-    links = body.links_up.select_related("upper__federation__charter", "upper__federation__log").order_by("pk")
-    return [row.upper for row in links]
+    found = [row.upper for row in body.links_up.select_related("upper").order_by("pk")]
+    for upper in found:
+        upper.federation = acting.federation
+    return found
 
 
-def existing(upper: Body, now) -> list[ConstituencyFact]:
-    """The constituencies and seats of a body as the core asks for them, in five queries.
+class Row(NamedTuple):
+    """What the tables say of a constituency: its key, the number it rests on, the seats due."""
+
+    pk: int
+    units: int
+    seats_due: int
+
+
+def existing(upper: Body, now: datetime) -> tuple[list[ConstituencyFact], dict[str, Row]]:
+    """The constituencies and seats of a body as the core asks for them, and their rows by reference; four queries.
 
     Plain rows, because a council may have tens of thousands of seats. Senders stand in accession order, as
     `facts.senders` lists them: rows are numbered in the order in which bodies came.
     """
-    rows = Constituency.objects.filter(body=upper, ended_at__isnull=True)
     senders, seats = defaultdict(list), defaultdict(list)
     for constituency, ref in _sends(upper).order_by("body_id").values_list("constituency_id", "body__ref"):
         senders[constituency].append(ref)
@@ -100,13 +117,16 @@ def existing(upper: Body, now) -> list[ConstituencyFact]:
     live = Seat.objects.filter(body=upper, constituency__isnull=False, ended_at__isnull=True).order_by("id")
     for seat, ref, constituency in live.values_list("pk", "ref", "constituency_id"):
         seats[constituency].append((ref, seat in filled))
-    last = dict(rows.annotate(last=Max("seats__number")).values_list("pk", "last"))
-    found = []
-    for pk, ref, rule in rows.order_by("id").values_list("pk", "ref", "rule"):
+    rows = Constituency.objects.filter(body=upper, ended_at__isnull=True).order_by("id")
+    numbers = Seat.objects.filter(body=upper, constituency=OuterRef("pk")).order_by("-number").values("number")
+    rows = rows.values_list("pk", "ref", "rule", "units", "seats_due", Subquery(numbers[:1]))  # each from an index
+    found, known = [], {}
+    for pk, ref, rule, units, seats_due, last in rows:
         who = tuple(senders[pk])
         here = tuple(SeatFact(seat, rule, who, held) for seat, held in seats[pk])
-        found.append(ConstituencyFact(ref=ref, rule=rule, senders=who, seats=here, last_number=last[pk] or 0))
-    return found
+        found.append(ConstituencyFact(ref=ref, rule=rule, senders=who, seats=here, last_number=last or 0))
+        known[ref] = Row(pk, units, seats_due)
+    return found, known
 
 
 def _sends(upper: Body):
@@ -114,9 +134,9 @@ def _sends(upper: Body):
     return Constituency.senders.through.objects.filter(constituency__body=upper, constituency__ended_at__isnull=True)
 
 
-def _apply(found: Plan, before: Sequence[ConstituencyFact], upper: Body, acting: Acting) -> None:
-    current = Constituency.objects.filter(body=upper, ended_at__isnull=True)
-    rows = {ref: (pk, numbers) for pk, ref, *numbers in current.values_list("pk", "ref", "units", "seats_due")}
+def _apply(
+    found: Plan, before: Sequence[ConstituencyFact], rows: Mapping[str, Row], upper: Body, acting: Acting
+) -> None:
     made = Constituency.objects.bulk_create(
         [
             Constituency(
@@ -132,11 +152,11 @@ def _apply(found: Plan, before: Sequence[ConstituencyFact], upper: Body, acting:
         ],
         batch_size=1_000,
     )
-    ids = {ref: pk for ref, (pk, _) in rows.items()} | {row.ref: row.pk for row in made}
+    ids = {ref: row.pk for ref, row in rows.items()} | {row.ref: row.pk for row in made}
     resized = [
         Constituency(pk=ids[planned.ref], units=planned.units, seats_due=planned.seats)
         for planned in found.constituencies
-        if not planned.new and rows[planned.ref][1] != [planned.units, planned.seats]
+        if not planned.new and rows[planned.ref][1:] != (planned.units, planned.seats)
     ]
     Constituency.objects.bulk_update(resized, ["units", "seats_due"], batch_size=500)
     _regroup(found, before, ids, upper)
@@ -149,7 +169,7 @@ def _apply(found: Plan, before: Sequence[ConstituencyFact], upper: Body, acting:
         batch_size=2_000,
     )
     _close(found.closed, upper, acting)
-    _end_empty_constituencies(upper, before, found, acting)
+    _end_empty_constituencies(found, before, rows, acting)
 
 
 def _regroup(found: Plan, before: Sequence[ConstituencyFact], ids: Mapping[str, int], upper: Body) -> None:
@@ -181,9 +201,11 @@ def _close(refs: Sequence[str], upper: Body, acting: Acting) -> None:
         seats.update(ended_at=acting.now)
 
 
-def _end_empty_constituencies(upper: Body, before: Sequence[ConstituencyFact], found: Plan, acting: Acting) -> None:
+def _end_empty_constituencies(
+    found: Plan, before: Sequence[ConstituencyFact], rows: Mapping[str, Row], acting: Acting
+) -> None:
     """A constituency that is no longer due ends when its last seat has ended."""
-    due = {planned.ref for planned in found.constituencies}
-    for some in facts.portions([fact.ref for fact in before if fact.ref not in due]):
-        gone = Constituency.objects.filter(body=upper, ended_at__isnull=True, ref__in=some)
-        gone.exclude(seats__in=Seat.objects.filter(body=upper, ended_at__isnull=True)).update(ended_at=acting.now)
+    due, closed = {planned.ref for planned in found.constituencies}, set(found.closed)
+    gone = [fact.ref for fact in before if fact.ref not in due and all(seat.ref in closed for seat in fact.seats)]
+    for some in facts.portions([rows[ref].pk for ref in gone]):
+        Constituency.objects.filter(pk__in=some).update(ended_at=acting.now)
