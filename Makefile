@@ -8,6 +8,8 @@ JOBS ?= 2
 # The developers' lock holds everything the site's lock holds, so one of the two is enough.
 SITE := $(if $(wildcard $(VENV)/.ready-dev),$(VENV)/.ready-dev,$(VENV)/.ready-site)
 DEV  := $(VENV)/.ready-dev
+# What opens no database need not be shown on a second one.
+NO_DATABASE := $(addprefix --ignore=tests/site/,secret_js drawings test_design_page.py test_design_templates.py test_design_tokens.py)
 PEERS := .venv-peers/.ready
 
 .DEFAULT_GOAL := help
@@ -26,7 +28,7 @@ serve: $(SITE) ## an empty server of your own in ./var, to try on this machine
 test: $(DEV) $(PEERS) ## run every test, and the site's again on PostgreSQL
 	@sh scripts/system-packages.sh
 	$(PY) -m pytest -n $(JOBS) --dist worksteal tests
-	$(PY) scripts/with_postgres.py $(PY) -m pytest -n $(JOBS) --dist worksteal tests/site
+	$(PY) scripts/with_postgres.py $(PY) -m pytest -n $(JOBS) --dist worksteal tests/site $(NO_DATABASE)
 
 check: $(DEV) ## style, types, imports and lengths, without the tests
 	$(VENV)/bin/ruff check src tests scripts benchmarks

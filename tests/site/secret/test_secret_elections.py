@@ -18,9 +18,8 @@ from weft.errors import RuleBroken
 from weft_site.ballots.models import Ballot, Board, BoardEvent, BoardPart, TellerCount, VotingCredential
 from weft_site.ballots.services import boards
 from weft_site.federation.models import Election, Term
-from weft_site.federation.services import elections
+from weft_site.federation.services import elections, keys
 
-pytestmark = pytest.mark.django_db
 SECRET = (
     ("bodies.workplace.offices.secretary.elect.method", "approval"),
     ("bodies.workplace.offices.secretary.elect.ballot", "secret"),
@@ -28,25 +27,26 @@ SECRET = (
 
 
 @pytest.fixture(scope="module")
-def trustees_seeds():
-    return {}
-
-
-@pytest.fixture
-def hall():
+def built(kept_for_the_file):
     """A council of twelve that elects its secretary in a secret approval vote; three trustees, two tellers, a chair."""
-    made = make.found_council(12, *SECRET)
-    make.officer(made, "chair", made.people[0])
-    make.officer(made, "teller", made.people[1])
-    make.officer(made, "teller", made.people[2], number=2)
-    return made
+    with kept_for_the_file():
+        hall = make.found_council(12, *SECRET)
+        make.officer(hall, "chair", hall.people[0])
+        make.officer(hall, "teller", hall.people[1])
+        make.officer(hall, "teller", hall.people[2], number=2)
+        trustees = Trustees(hall, *hall.people[3:6])
+        trustees.make_key()
+        yield hall, trustees
 
 
 @pytest.fixture
-def trustees(hall):
-    made = Trustees(hall, *hall.people[3:6])
-    made.make_key()
-    return made
+def hall(built, undone):
+    return built[0]
+
+
+@pytest.fixture
+def trustees(built, undone):
+    return built[1]
 
 
 def called(hall, *, devices=12, days=3):
@@ -180,11 +180,19 @@ def test_too_few_votes_are_never_opened_and_nobody_is_elected(hall, trustees):
     assert make.called(hall, hall.people[0], now=NOON + 4 * DAY, office="secretary").state == "nominations"
 
 
-def test_without_a_key_or_without_anybody_who_has_one_the_vote_is_on_paper(hall):
+def test_without_a_key_the_vote_is_on_paper(hall, trustees):
+    keys.end_key(actor=hall.people[0], now=NOON, key_id=trustees.key.pk)
+
     election, _ = called(hall)
 
     assert election.ballot.way == Ballot.Way.PAPER
     assert election.ballot.closes_at is None
+
+
+def test_where_nobody_has_a_voting_key_the_vote_is_on_paper(hall, trustees):
+    election, _ = called(hall, devices=0)
+
+    assert election.ballot.way == Ballot.Way.PAPER
 
 
 def test_a_key_whose_makers_are_no_longer_trustees_opens_no_new_vote(hall, trustees):

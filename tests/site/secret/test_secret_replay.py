@@ -14,8 +14,6 @@ from weft_site.federation.services import elections, keys
 from weft_site.record.export import leaves_of, read_document
 from weft_site.record.models import Log
 
-pytestmark = pytest.mark.django_db
-
 
 class Elected(Trustees):
     """Trustees by an election in which all three stand."""
@@ -32,28 +30,34 @@ class Elected(Trustees):
         elections.close_election(actor=council.people[0], now=NOON, election_id=election.pk)
 
 
-@pytest.fixture
-def told(request):
+@pytest.fixture(scope="module")
+def recorded(kept_for_the_file):
     """The record of a council that has elected its secretary in a secret vote, papers beside devices."""
-    hall = make.found_council(12, *SECRET)
-    make.elect(hall, "chair", hall.people[0])
-    trustees = Elected(hall, *hall.people[3:6])
-    make.elect(hall, "treasurer", hall.people[2])
-    hall_tellers = drawn_tellers(hall)
-    trustees.make_key(by=hall.people[0])
-    devices = [Device(who).hand_in() for who in hall.people[:10]]
-    election = make.called(hall, hall.people[0], office="secretary")
-    make.stand(election, hall.people[7], hall.people[8])
-    election = make.opened(election, hall.people[0], days=3)
-    for number, device in enumerate(devices):
-        device.vote(election.ballot, approve(election, hall, 7 if number % 3 else 8))
-    later = NOON + 3 * DAY
-    elections.close_election(actor=None, now=later, election_id=election.pk)
-    seven = make.ref_in(election.ballot, hall.people[7])
-    make.count_by(election.ballot, hall_tellers, {seven: 1, "papers": 1}, now=later)
-    trustees.give(election, 1, now=later)
-    trustees.give(election, 2, now=later)
-    return hall
+    with kept_for_the_file():
+        hall = make.found_council(12, *SECRET)
+        make.elect(hall, "chair", hall.people[0])
+        trustees = Elected(hall, *hall.people[3:6])
+        make.elect(hall, "treasurer", hall.people[2])
+        hall_tellers = drawn_tellers(hall)
+        trustees.make_key(by=hall.people[0])
+        devices = [Device(who).hand_in() for who in hall.people[:10]]
+        election = make.called(hall, hall.people[0], office="secretary")
+        make.stand(election, hall.people[7], hall.people[8])
+        election = make.opened(election, hall.people[0], days=3)
+        for number, device in enumerate(devices):
+            device.vote(election.ballot, approve(election, hall, 7 if number % 3 else 8))
+        later = NOON + 3 * DAY
+        elections.close_election(actor=None, now=later, election_id=election.pk)
+        seven = make.ref_in(election.ballot, hall.people[7])
+        make.count_by(election.ballot, hall_tellers, {seven: 1, "papers": 1}, now=later)
+        trustees.give(election, 1, now=later)
+        trustees.give(election, 2, now=later)
+        yield hall
+
+
+@pytest.fixture
+def told(recorded, undone):
+    return recorded
 
 
 def drawn_tellers(hall):

@@ -24,30 +24,34 @@ from weft_site.ballots.models import Board, BoardEvent, BoardPart, RollEntry, Te
 from weft_site.federation.services import elections
 from weft_site.record.models import Document, Entry
 
-pytestmark = pytest.mark.django_db
+
+@pytest.fixture(scope="module")
+def opened(kept_for_the_file):
+    """A secret election that has been opened: nine on devices, three on paper; who voted how is known to the test."""
+    with kept_for_the_file():
+        hall = make.found_council(12, *SECRET)
+        for office, number, who in (("chair", 1, 0), ("teller", 1, 1), ("teller", 2, 2)):
+            make.officer(hall, office, hall.people[who], number=number)
+        trustees = Trustees(hall, *hall.people[3:6])
+        trustees.make_key()
+        devices = [Device(who).hand_in() for who in hall.people[:9]]
+        election = make.called(hall, hall.people[0], office="secretary")
+        make.stand(election, hall.people[7], hall.people[8])
+        election = make.opened(election, hall.people[0], days=3)
+        for number, device in enumerate(devices):
+            device.vote(election.ballot, approve(election, hall, 7 if number % 2 else 8))
+        later = NOON + 3 * DAY
+        elections.close_election(actor=None, now=later, election_id=election.pk)
+        seven = make.ref_in(election.ballot, hall.people[7])
+        make.count_by(election.ballot, hall.people[1:3], {seven: 2, "papers": 3}, now=later)
+        for number in (1, 2):
+            trustees.give(election, number, now=later)
+        yield hall, election, devices
 
 
 @pytest.fixture
-def held():
-    """A secret election that has been opened: nine on devices, three on paper; who voted how is known to the test."""
-    hall = make.found_council(12, *SECRET)
-    for office, number, who in (("chair", 1, 0), ("teller", 1, 1), ("teller", 2, 2)):
-        make.officer(hall, office, hall.people[who], number=number)
-    trustees = Trustees(hall, *hall.people[3:6])
-    trustees.make_key()
-    devices = [Device(who).hand_in() for who in hall.people[:9]]
-    election = make.called(hall, hall.people[0], office="secretary")
-    make.stand(election, hall.people[7], hall.people[8])
-    election = make.opened(election, hall.people[0], days=3)
-    for number, device in enumerate(devices):
-        device.vote(election.ballot, approve(election, hall, 7 if number % 2 else 8))
-    later = NOON + 3 * DAY
-    elections.close_election(actor=None, now=later, election_id=election.pk)
-    seven = make.ref_in(election.ballot, hall.people[7])
-    make.count_by(election.ballot, hall.people[1:3], {seven: 2, "papers": 3}, now=later)
-    for number in (1, 2):
-        trustees.give(election, number, now=later)
-    return hall, election, devices
+def held(opened, undone):
+    return opened
 
 
 def dump():
