@@ -27,13 +27,13 @@ SEED = 20_261_123
 OURS = """
 import json, resource, sys, time
 from pathlib import Path
-from weft.ballots.counting import count_papers
+from weft.ballots.counting import count_election
 from weft.ballots.counting.files import read_papers
 
 def count(path):
     file = read_papers(Path(path).read_bytes(), "blt", "stv_scottish")
     given = {"candidates": file.candidates, "places": file.places, "lot": sorted}
-    return list(count_papers("stv_scottish", file.papers, **given).elected)
+    return list(count_election("stv_scottish", file.papers, **given).elected)
 
 import weft.ballots.counting._fast_blt  # NumPy, and what needs it
 count(sys.argv[2])

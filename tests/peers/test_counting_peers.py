@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from weft.ballots.counting import count_papers
+from weft.ballots.counting import count_election
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-peers/bin/python"
@@ -54,7 +54,7 @@ def ask(what, given):
 def ours(rule, election, lot=sorted):
     papers = [([str(one) for one in paper], number) for paper, number in election["papers"]]
     names = [str(one) for one in range(election["candidates"])]
-    return count_papers(rule, papers, candidates=names, places=election["places"], lot=lot)
+    return count_election(rule, papers, candidates=names, places=election["places"], lot=lot)
 
 
 def places(count):

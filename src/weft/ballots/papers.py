@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import cast
 
-from weft.ballots.counting import Count, Paper, count_papers
+from weft.ballots.counting import Count, Paper, count_election
 from weft.ballots.counting._problems import SENTENCES
 from weft.ballots.counting.files import PaperFile, PapersInvalid, Problem, read_papers, write_blt
 from weft.ballots.counting.model import Lot, Quota
@@ -49,11 +49,13 @@ class Terms:
         Raises ``ballot.choice``, ``ballot.too_many_marks``, ``elect.method``, ``elect.choices``.
         """
         one = [(cast("Paper", paper), 1)]  # whatever it is, the rule says
-        count_papers(self.method, one, candidates=self.candidates, places=self.places, choices=self.choices, lot=sorted)
+        count_election(
+            self.method, one, candidates=self.candidates, places=self.places, choices=self.choices, lot=sorted
+        )
 
     def count(self, papers: Sequence[tuple[Paper, int]], *, given: int | None = None, lot: Lot | None = None) -> Count:
         """Count by the rule, keeping the quotas. given: papers given in, where ``papers`` are tellers' sums."""
-        return count_papers(
+        return count_election(
             self.method,
             papers,
             candidates=self.candidates,

@@ -69,7 +69,7 @@ def count_file(  # noqa: PLR0917 - click passes them by name
 
     The lot for ties is drawn from the seed and the SHA-256 of FILE; candidates are drawn by their number in it.
     """
-    from weft.ballots.counting import count_papers
+    from weft.ballots.counting import count_election
     from weft.ballots.counting.count import RULES
     from weft.ballots.counting.files import PapersInvalid, read_papers
     from weft.errors import RuleBroken
@@ -90,7 +90,7 @@ def count_file(  # noqa: PLR0917 - click passes them by name
         raise click.UsageError("The file does not say how many places there are. Give --places.")
     names = {ref: _printable(name) for ref, name in papers.names.items()}
     try:
-        count = count_papers(
+        count = count_election(
             method,
             papers.papers,
             candidates=papers.candidates,

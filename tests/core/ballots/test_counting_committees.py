@@ -8,7 +8,7 @@ from hypothesis import given
 from tests.core.ballots.counting_elections import lot, ranked
 from tests.strategies import cases
 
-from weft.ballots.counting import count_papers
+from weft.ballots.counting import count_election
 
 
 def wallets(papers):
@@ -53,7 +53,7 @@ def test_phragmen_is_money_earned_evenly(election):
     papers, names, places = election
     voters = wallets(papers)
 
-    found = count_papers("phragmen", papers, candidates=names, places=places, lot=lot)
+    found = count_election("phragmen", papers, candidates=names, places=places, lot=lot)
 
     assert list(found.elected) == earn(voters, [Fraction(0)] * len(voters), names, places, [])
     assert list(found.elected + found.runners_up) == earn(voters, [Fraction(0)] * len(voters), names, len(names), [])
@@ -83,7 +83,7 @@ def test_equal_shares_are_budgets_spent_then_money_earned(election):
         elected.append(chosen)
         prices.append((chosen, rates[chosen], sum(money)))
 
-    found = count_papers("equal_shares", papers, candidates=names, places=places, lot=lot)
+    found = count_election("equal_shares", papers, candidates=names, places=places, lot=lot)
 
     bought = [stage for stage in found.stages if stage.action == "buy"]
     assert [(s.subject[0], dict(s.values)[s.subject[0]], s.money) for s in bought] == prices
@@ -96,7 +96,7 @@ def test_a_group_that_agrees_gets_its_share(election):
     papers, names, places = election
     voters = wallets(papers)
     for rule in ("phragmen", "equal_shares"):
-        elected = set(count_papers(rule, papers, candidates=names, places=places, lot=lot).elected)
+        elected = set(count_election(rule, papers, candidates=names, places=places, lot=lot).elected)
         for size in range(1, places + 1):
             for common in combinations(names, size):
                 group = [voter for voter in voters if set(common) <= voter]
@@ -108,14 +108,14 @@ def test_a_group_that_agrees_gets_its_share(election):
 def test_worked_examples(case):
     papers = [(list(paper), number) for paper, number in case["papers"]]
 
-    found = count_papers(case["rule"], papers, candidates=case["candidates"], places=case["places"], lot=sorted)
+    found = count_election(case["rule"], papers, candidates=case["candidates"], places=case["places"], lot=sorted)
 
     assert sorted(found.elected) == case["elected"]
 
 
 def test_nobody_whom_nobody_approves_is_elected():
     for rule in ("phragmen", "equal_shares"):
-        found = count_papers(rule, [(["a"], 1), ((), 5)], candidates="abc", places=3)
+        found = count_election(rule, [(["a"], 1), ((), 5)], candidates="abc", places=3)
 
         assert (found.elected, found.runners_up, found.papers) == (("a",), (), 6)
 
@@ -123,6 +123,6 @@ def test_nobody_whom_nobody_approves_is_elected():
 def test_equals_without_common_approvers_need_no_lot_if_all_find_a_place():
     papers = [(["a"], 2), (["b"], 2), (["c"], 1)]
 
-    found = count_papers("phragmen", papers, candidates="abc", places=2)
+    found = count_election("phragmen", papers, candidates="abc", places=2)
 
     assert (found.elected, found.runners_up, found.tied) == (("a", "b"), ("c",), (("a", "b"),))

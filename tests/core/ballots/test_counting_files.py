@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weft.ballots.counting import count_papers
+from weft.ballots.counting import count_election
 from weft.ballots.counting._problems import MOST, SENTENCES
 from weft.ballots.counting.files import PaperFile, PapersInvalid, Problem, read_papers, rows, write_blt
 
@@ -165,7 +165,9 @@ def test_json_holds_papers_of_every_kind(method, paper, read):
     found = read_papers(text.encode(), "json", method)
 
     assert found == PaperFile("T", {"1": "A", "2": "B"}, ("1", "2"), 2, [(read, 3)])
-    assert count_papers(method, found.papers, candidates=found.candidates, places=2, choices=3, lot=sorted).papers == 3
+    assert (
+        count_election(method, found.papers, candidates=found.candidates, places=2, choices=3, lot=sorted).papers == 3
+    )
 
 
 @pytest.mark.parametrize(

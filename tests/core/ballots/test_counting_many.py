@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.ballots.counting_elections import lot, ranked
 
-from weft.ballots.counting import count_papers
+from weft.ballots.counting import count_election
 from weft.ballots.counting.many import Council, Councils, Elected, count_many
 from weft.errors import RuleBroken
 
 
 def alone(papers, names, places, drawing):
     try:
-        count = count_papers("stv_scottish", papers, candidates=names, places=places, lot=drawing)
+        count = count_election("stv_scottish", papers, candidates=names, places=places, lot=drawing)
     except RuleBroken as refusal:
         return (), set(), refusal
     on_the_way = [draw for stage in count.stages for draw in stage.lots if draw.why != "next"]

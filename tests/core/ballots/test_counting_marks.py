@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.ballots.counting_elections import NAMES, Asked, lot, votes
 
-from weft.ballots.counting import Count, Line, Stage, check_sums, count_election, count_papers, papers_from_sums
-from weft.ballots.counting.count import ON_PAGES, RULES
+from weft.ballots.counting import Count, Line, Stage, check_sums, count_election, papers_from_sums
+from weft.ballots.counting.count import RULES
 from weft.charter.model import Method
 from weft.errors import RuleBroken
 
@@ -37,7 +37,7 @@ def total(papers, name):
 def test_points_are_added_up_and_the_most_win(election):
     method, papers, names, places, choices = election
 
-    found = count_papers(method, papers, candidates=names, places=places, choices=choices, lot=lot)
+    found = count_election(method, papers, candidates=names, places=places, choices=choices, lot=lot)
 
     assert {line.candidate: line.yes for line in found.lines} == {name: total(papers, name) for name in names}
     wanted = [name for name in names if total(papers, name)]
@@ -58,8 +58,8 @@ def test_sums_of_tellers_give_the_same_result(election):
     check_sums(method, sums, entitled=given_in, **about)
     from_sums = papers_from_sums(method, sums, names)
 
-    by_sums = count_papers(method, from_sums, papers_given=given_in, lot=lot, **about)
-    assert by_sums == count_papers(method, papers, lot=lot, **about)
+    by_sums = count_election(method, from_sums, papers_given=given_in, lot=lot, **about)
+    assert by_sums == count_election(method, papers, lot=lot, **about)
     too_much = dict.fromkeys(names, given_in * choices * len(names) + 1)
     with pytest.raises(RuleBroken, match=r"ballot\.count"):
         check_sums(method, too_much | {"papers": given_in}, entitled=given_in, **about)
@@ -82,7 +82,7 @@ def test_sums_of_tellers_give_the_same_result(election):
 )
 def test_an_impossible_paper_is_refused(method, paper, refusal):
     with pytest.raises(RuleBroken) as refused:
-        count_papers(method, [(paper, 1)], candidates=NAMES, places=3, choices=2)
+        count_election(method, [(paper, 1)], candidates=NAMES, places=3, choices=2)
 
     assert refused.value == refusal
 
@@ -91,14 +91,14 @@ def test_an_impossible_paper_is_refused(method, paper, refusal):
 @pytest.mark.parametrize("choices", [None, 0])
 def test_a_rule_with_choices_needs_their_number(method, choices):
     with pytest.raises(RuleBroken) as refused:
-        count_papers(method, [], candidates=NAMES, places=1, choices=choices)
+        count_election(method, [], candidates=NAMES, places=1, choices=choices)
 
     assert refused.value == RuleBroken("elect.choices", method=method)
 
 
 def test_a_list_is_elected_in_its_order_or_not_at_all():
-    carried = count_papers("list", [("yes", 5), ("no", 4), ("abstain", 3)], candidates=["c", "a", "b"], places=2)
-    lost = count_papers("list", [("yes", 4), ("no", 4)], candidates=["c", "a", "b"], places=2)
+    carried = count_election("list", [("yes", 5), ("no", 4), ("abstain", 3)], candidates=["c", "a", "b"], places=2)
+    lost = count_election("list", [("yes", 4), ("no", 4)], candidates=["c", "a", "b"], places=2)
 
     lines = tuple(Line(name, 5, 4, 3) for name in ("c", "a", "b"))
     stage = Stage("list", votes(a=5, b=5, c=5), subject=("c", "a", "b"), elected=("c", "a"))
@@ -107,7 +107,7 @@ def test_a_list_is_elected_in_its_order_or_not_at_all():
 
 
 def test_a_list_passes_over_who_would_break_a_quota():
-    found = count_papers(
+    found = count_election(
         "list",
         [("yes", 1)],
         candidates=["c", "a", "b"],
@@ -123,12 +123,12 @@ def test_tellers_sums_of_a_list():
     papers = papers_from_sums("list", {"yes": 3, "no": 1, "papers": 5}, NAMES)
 
     assert papers == [("yes", 3), ("no", 1)]
-    assert count_papers("list", papers, candidates=NAMES, places=1, papers_given=5).papers == 5
+    assert count_election("list", papers, candidates=NAMES, places=1, papers_given=5).papers == 5
     check_sums("list", {"yes": 3, "no": 1, "abstain": 0, "papers": 5}, candidates=NAMES, places=1, entitled=5)
     with pytest.raises(RuleBroken, match=r"ballot\.count"):
         check_sums("list", {"yes": 3, "no": 1, "abstain": 2, "papers": 5}, candidates=NAMES, places=1, entitled=5)
     with pytest.raises(RuleBroken, match=r"ballot\.count"):
-        count_papers("list", papers, candidates=NAMES, places=1, papers_given=3)
+        count_election("list", papers, candidates=NAMES, places=1, papers_given=3)
 
 
 @pytest.mark.parametrize("method", ["irv", "stv_scottish", "stv_meek", "schulze", "phragmen", "equal_shares"])
@@ -141,15 +141,3 @@ def test_sums_cannot_stand_for_papers_that_are_more_than_marks(method):
 
 def test_every_method_of_a_charter_has_a_rule():
     assert set(RULES) == set(get_args(Method))
-
-
-@pytest.mark.parametrize("method", RULES)
-def test_an_election_on_a_site_is_counted_by_a_rule_that_its_pages_hold_or_not_at_all(method):
-    if method in ON_PAGES:
-        assert count_election(method, [], candidates=NAMES, places=1) == count_papers(
-            method, [], candidates=NAMES, places=1
-        )
-        return
-    with pytest.raises(RuleBroken) as refused:
-        count_election(method, [], candidates=NAMES, places=1)
-    assert refused.value == RuleBroken("elect.method", method=method)

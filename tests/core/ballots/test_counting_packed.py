@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.core.ballots.counting_elections import asked, lot, ranked
 from tests.core.ballots.test_counting_truth import ELECTIONS, WARDS, needs_elections
 
-from weft.ballots.counting import count_papers, stv_scottish
+from weft.ballots.counting import count_election, stv_scottish
 from weft.ballots.counting._blt import read_blt
 from weft.ballots.counting._fast_blt import read_packed
 from weft.ballots.counting._problems import Problems
@@ -27,7 +27,7 @@ def together(papers):
 
 def outcome(papers, **election):
     try:
-        return count_papers("stv_scottish", papers, **election)
+        return count_election("stv_scottish", papers, **election)
     except RuleBroken as refusal:
         return refusal
 
@@ -52,17 +52,17 @@ def test_packed_papers_are_papers_like_others(election):
     assert dict(packed) == together(papers)
     assert len(packed) == len(together(papers))
     for rule in ("irv", "stv_meek", "schulze", "phragmen"):
-        counts = [count_papers(rule, one, candidates=names, places=places, lot=lot) for one in (packed, papers)]
+        counts = [count_election(rule, one, candidates=names, places=places, lot=lot) for one in (packed, papers)]
         assert counts[0] == counts[1]
 
 
 def test_many_rankings_are_packed_by_themselves(monkeypatch):
     papers = [(("a", "b"), 5), (("b", "c"), 4), (("c",), 3), (("d", "a"), 1)]
-    plain = count_papers("stv_scottish", papers, candidates="abcd", places=2, lot=lot)
+    plain = count_election("stv_scottish", papers, candidates="abcd", places=2, lot=lot)
     monkeypatch.setattr(stv_scottish, "PlainPiles", None)  # whoever asks for it fails
     monkeypatch.setattr(stv_scottish, "MANY", 4)
 
-    assert count_papers("stv_scottish", papers, candidates="abcd", places=2, lot=lot) == plain
+    assert count_election("stv_scottish", papers, candidates="abcd", places=2, lot=lot) == plain
 
 
 def test_packed_papers_for_other_candidates_or_too_many_are_refused_like_others():
@@ -133,15 +133,15 @@ def test_a_ward_is_read_and_counted_the_same_quickly(published):
 
     same(quick, slow)
     election = {"candidates": slow.candidates, "places": slow.places}
-    assert count_papers("stv_scottish", quick.papers, **election) == count_papers(
+    assert count_election("stv_scottish", quick.papers, **election) == count_election(
         "stv_scottish", slow.papers, **election
     )
 
 
 def test_who_counts_a_few_papers_never_loads_numpy():
     program = (
-        "import sys; from weft.ballots.counting import count_papers; from weft.cli import main;"
-        "count_papers('stv_scottish', [(['a'], 3)], candidates=['a', 'b'], places=1); print('numpy' in sys.modules)"
+        "import sys; from weft.ballots.counting import count_election; from weft.cli import main;"
+        "count_election('stv_scottish', [(['a'], 3)], candidates=['a', 'b'], places=1); print('numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 

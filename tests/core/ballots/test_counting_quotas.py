@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.ballots.counting_elections import Asked, asked, lot, ranked
 
-from weft.ballots.counting import count_papers
+from weft.ballots.counting import count_election
 from weft.ballots.counting._reach import Reach
 from weft.ballots.counting.model import QuotaResult, Substitution
 from weft.errors import RuleBroken
@@ -57,7 +57,7 @@ def test_each_quota_gets_what_the_candidates_allow(election):
     rule, given_election, quotas, attributes = election
     places = given_election["places"]
 
-    found = count_papers(rule, **given_election, quotas=quotas, attributes=attributes)
+    found = count_election(rule, **given_election, quotas=quotas, attributes=attributes)
 
     reachable = most_reachable(quotas, attributes, electable(rule, given_election), places)
     held = [sum(quota.attribute in attributes[name] for name in found.elected) for quota in quotas]
@@ -72,8 +72,8 @@ def test_each_quota_gets_what_the_candidates_allow(election):
 @given(elections())
 def test_a_quota_that_is_met_anyway_changes_nothing_but_who_was_drawn(election):
     rule, given_election, quotas, attributes = election
-    without = count_papers(rule, **given_election)
-    found = count_papers(rule, **given_election, quotas=quotas, attributes=attributes)
+    without = count_election(rule, **given_election)
+    found = count_election(rule, **given_election, quotas=quotas, attributes=attributes)
     untouched = not any(stage.doomed or stage.guarded for stage in found.stages)
 
     if untouched:
@@ -87,9 +87,9 @@ def test_a_quota_that_is_met_anyway_changes_nothing_but_who_was_drawn(election):
 @given(elections())
 def test_each_place_that_a_quota_moved_is_explained(election):
     rule, given_election, quotas, attributes = election
-    without = count_papers(rule, **given_election)
+    without = count_election(rule, **given_election)
 
-    found = count_papers(rule, **given_election, quotas=quotas, attributes=attributes)
+    found = count_election(rule, **given_election, quotas=quotas, attributes=attributes)
 
     assert {one.elected for one in found.substitutions} - {""} == set(found.elected) - set(without.elected)
     assert {one.instead_of for one in found.substitutions} - {""} == set(without.elected) - set(found.elected)
@@ -134,7 +134,7 @@ def test_the_one_woman_takes_the_last_place_and_the_result_says_from_whom(rule):
     places = 1 if rule == "irv" else 2
     first = ("w",) if rule == "irv" else ("a", "w")
 
-    found = count_papers(rule, papers, candidates="abw", places=places, quotas=[WOMEN], attributes={"w": ["women"]})
+    found = count_election(rule, papers, candidates="abw", places=places, quotas=[WOMEN], attributes={"w": ["women"]})
 
     assert found.elected == first
     displaced = "a" if rule == "irv" else "b"
@@ -148,7 +148,7 @@ def test_three_places_two_quotas_and_the_one_who_bears_both():
     quotas = [Asked("women", at_least=2), Asked("black", at_least=2)]
     papers = [(["m1"], 9), (["m2"], 8), (["w1"], 7), (["w2"], 6), (["bw"], 1)]
 
-    found = count_papers(
+    found = count_election(
         "stv_scottish", papers, candidates=list(attributes), places=3, quotas=quotas, attributes=attributes
     )
 
@@ -158,7 +158,7 @@ def test_three_places_two_quotas_and_the_one_who_bears_both():
 
 
 def test_a_quota_beyond_the_candidates_is_met_as_far_as_they_go_and_the_rest_is_named():
-    found = count_papers(
+    found = count_election(
         "approval",
         [(["a"], 9), (["b"], 7), (["w"], 3)],
         candidates="abw",
@@ -176,8 +176,8 @@ def test_a_tie_that_only_a_quota_decides_needs_no_lot():
     election = {"candidates": "abw", "places": 2}
 
     with pytest.raises(RuleBroken, match=r"election\.tie"):
-        count_papers("plurality", papers, **election)
-    found = count_papers("plurality", papers, **election, quotas=[WOMEN], attributes={"w": ["women"]})
+        count_election("plurality", papers, **election)
+    found = count_election("plurality", papers, **election, quotas=[WOMEN], attributes={"w": ["women"]})
 
     assert (found.elected, found.stages[0].doomed) == (("a", "w"), ("b",))
     assert found.substitutions == ()  # without the quota a lot would have decided; nobody can say for whom
@@ -186,4 +186,4 @@ def test_a_tie_that_only_a_quota_decides_needs_no_lot():
 def test_a_quota_without_a_number_is_the_callers_bug():
     for quota in (Asked("women"), Asked("women", at_least=-1)):
         with pytest.raises(ValueError, match="a quota"):
-            count_papers("approval", [(["a"], 1)], candidates="a", places=1, quotas=[quota])
+            count_election("approval", [(["a"], 1)], candidates="a", places=1, quotas=[quota])

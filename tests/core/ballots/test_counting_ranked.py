@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.core.ballots.counting_elections import NAMES, lot, ranked, votes
 from tests.strategies import cases
 
-from weft.ballots.counting import Count, Line, Stage, count_papers
+from weft.ballots.counting import Count, Line, Stage, count_election
 from weft.ballots.counting.countback import countback
 from weft.ballots.counting.model import Draw, Move
 from weft.errors import RuleBroken
@@ -57,7 +57,7 @@ def test_scottish_stages_are_those_of_single_papers_on_a_table(election):
     papers, names, places = election
     table, elected = Table(papers, places), []
 
-    count = count_papers("stv_scottish", papers, candidates=names, places=places, lot=lot)
+    count = count_election("stv_scottish", papers, candidates=names, places=places, lot=lot)
 
     for stage in count.stages:
         before = table.totals(names)
@@ -84,7 +84,7 @@ def test_scottish_stages_are_those_of_single_papers_on_a_table(election):
 def test_a_count_is_whole(election, rule):
     papers, names, places = election
 
-    count = count_papers(rule, papers, candidates=names, places=places, lot=lot)
+    count = count_election(rule, papers, candidates=names, places=places, lot=lot)
 
     valid = sum(number for paper, number in papers if paper)
     assert (count.method, count.places, count.papers) == (rule, places, sum(number for _, number in papers))
@@ -106,14 +106,14 @@ def test_no_order_of_entry_matters(election, rule, chance):
     single = [(paper, 1) for paper, number in papers for _ in range(number)]
     chance.shuffle(single)
 
-    one = count_papers(rule, papers, candidates=names, places=places, lot=lot)
+    one = count_election(rule, papers, candidates=names, places=places, lot=lot)
 
-    assert count_papers(rule, single, candidates=sorted(names), places=places, lot=lot) == one
+    assert count_election(rule, single, candidates=sorted(names), places=places, lot=lot) == one
 
 
 def count_or_refusal(rule, papers, **election):
     try:
-        return count_papers(rule, papers, **election)
+        return count_election(rule, papers, **election)
     except RuleBroken as refusal:
         return refusal
 
@@ -125,10 +125,10 @@ def test_without_a_lot_a_count_ends_as_any_lot_would_end_it_or_is_refused(electi
     if isinstance(plain, RuleBroken):
         assert plain.rule == "election.tie"
         assert len(plain.numbers["candidates"].split(", ")) > 1
-        assert count_papers(rule, papers, candidates=names, places=places, lot=lot).drawn
+        assert count_election(rule, papers, candidates=names, places=places, lot=lot).drawn
         return
     for order in (sorted, lambda names: sorted(names, reverse=True), lot):
-        drawn = count_papers(rule, papers, candidates=names, places=places, lot=order)
+        drawn = count_election(rule, papers, candidates=names, places=places, lot=order)
         assert set(drawn.elected) == set(plain.elected)
         assert rule == "irv" or bool(drawn.drawn) == bool(plain.tied)
 
@@ -136,7 +136,7 @@ def test_without_a_lot_a_count_ends_as_any_lot_would_end_it_or_is_refused(electi
 def test_a_scottish_count_as_a_whole():
     papers = [(["a", "b"], 5), (["b"], 1), (["c"], 3), (["d", "c"], 1)]
 
-    found = count_papers("stv_scottish", papers, candidates=NAMES[:4], places=2, lot=sorted)
+    found = count_election("stv_scottish", papers, candidates=NAMES[:4], places=2, lot=sorted)
 
     assert found == Count(
         method="stv_scottish",
@@ -172,7 +172,7 @@ def test_equals_last_are_told_apart_by_the_most_recent_stage_at_which_they_diffe
     # b and c end with 3 votes each; c had 2 before d's paper came, so c goes out (rule 51)
     papers = [(["a"], 5), (["b"], 3), (["c"], 2), (["d", "c"], 1)]
 
-    found = count_papers("stv_scottish", papers, candidates=NAMES[:4], places=1)
+    found = count_election("stv_scottish", papers, candidates=NAMES[:4], places=1)
 
     assert [stage.subject for stage in found.stages] == [(), ("d",), ("c",), ("b",)]
     assert (found.elected, found.runners_up, found.drawn) == (("a",), ("b", "c", "d"), ())
@@ -182,9 +182,9 @@ def test_equals_at_every_stage_take_a_lot_that_is_named_with_its_stage():
     papers = [(["a"], 3), (["b", "a"], 2), (["c", "b"], 2)]
 
     with pytest.raises(RuleBroken) as refusal:
-        count_papers("stv_scottish", papers, candidates=NAMES[:3], places=1)
-    first = count_papers("stv_scottish", papers, candidates=NAMES[:3], places=1, lot=sorted)
-    other = count_papers("stv_scottish", papers, candidates=NAMES[:3], places=1, lot=lambda tied: sorted(tied)[::-1])
+        count_election("stv_scottish", papers, candidates=NAMES[:3], places=1)
+    first = count_election("stv_scottish", papers, candidates=NAMES[:3], places=1, lot=sorted)
+    other = count_election("stv_scottish", papers, candidates=NAMES[:3], places=1, lot=lambda tied: sorted(tied)[::-1])
 
     assert refusal.value == RuleBroken("election.tie", candidates="b, c", places=1)
     assert (first.elected, first.stages[1].lots, first.stages[1].excluded) == (
@@ -216,7 +216,7 @@ def test_an_instant_run_off_excludes_one_by_one_to_the_same_winner(election):
         assume(order[-1][1] == 0 or order[-1][1] < order[-2][1])  # equals have tests of their own
         standing.remove(order[-1][0])
 
-    found = count_papers("irv", papers, candidates=names, places=1)
+    found = count_election("irv", papers, candidates=names, places=1)
 
     assert found.elected == (order[0][0],)
 
@@ -224,7 +224,7 @@ def test_an_instant_run_off_excludes_one_by_one_to_the_same_winner(election):
 def test_equals_last_go_out_together_where_their_order_changes_no_total():
     papers = [(["a"], 6), (["b"], 5), (["c", "b"], 2), (["d", "b"], 2)]
 
-    found = count_papers("irv", papers, candidates=NAMES[:5], places=1)
+    found = count_election("irv", papers, candidates=NAMES[:5], places=1)
 
     assert [(stage.excluded, stage.elected) for stage in found.stages] == [
         ((), ()),
@@ -238,7 +238,7 @@ def test_equals_last_go_out_together_where_their_order_changes_no_total():
 def test_instant_run_offs_fill_several_places_one_after_another_over_all_papers():
     papers = [(["a", "b"], 6), (["c"], 5)]
 
-    found = count_papers("irv", papers, candidates=NAMES[:3], places=2)
+    found = count_election("irv", papers, candidates=NAMES[:3], places=2)
 
     assert (found.elected, found.runners_up) == (("a", "b"), ("c",))
 
@@ -247,7 +247,7 @@ def test_instant_run_offs_fill_several_places_one_after_another_over_all_papers(
 def test_meek_keeps_of_the_elected_what_the_quota_needs(election):
     """The equations of Hill, Wichmann and Woodall, section 2, in fractions, at the keep factors of each round."""
     papers, names, places = election
-    count = count_papers("stv_meek", papers, candidates=names, places=places, lot=lot)
+    count = count_election("stv_meek", papers, candidates=names, places=places, lot=lot)
     in_place = set()
     for stage, later in pairwise(count.stages):
         keep, kept = dict(stage.values), Counter({name: Fraction(0) for name in names})
@@ -267,7 +267,7 @@ def test_meek_keeps_of_the_elected_what_the_quota_needs(election):
 @given(ranked(most=5))
 def test_schulze_paths_are_the_strongest_of_all_paths(election):
     papers, names, places = election
-    count = count_papers("schulze", papers, candidates=names, places=places, lot=lot)
+    count = count_election("schulze", papers, candidates=names, places=places, lot=lot)
 
     def margin(one, two):
         def prefers(paper, this, that):
@@ -294,7 +294,7 @@ def test_schulze_paths_are_the_strongest_of_all_paths(election):
 @pytest.mark.parametrize("paper", ["ab", {"a": 1}, ["a", "a"], ["z"], [["a"]], 7, b"a", None])
 def test_an_impossible_paper_is_refused(rule, paper):
     with pytest.raises(RuleBroken) as refusal:
-        count_papers(rule, [(["a"], 3), (paper, 1)], candidates=NAMES, places=1)
+        count_election(rule, [(["a"], 3), (paper, 1)], candidates=NAMES, places=1)
 
     assert refusal.value == RuleBroken("ballot.choice")
 
@@ -302,14 +302,14 @@ def test_an_impossible_paper_is_refused(rule, paper):
 @pytest.mark.parametrize("rule", [*RULES, "phragmen", "equal_shares"])
 def test_more_papers_than_were_given_in_are_refused(rule):
     with pytest.raises(RuleBroken) as refusal:
-        count_papers(rule, [(["a"], 3)], candidates=NAMES, places=1, papers_given=2)
+        count_election(rule, [(["a"], 3)], candidates=NAMES, places=1, papers_given=2)
 
     assert refusal.value == RuleBroken("ballot.count", entitled=2)
 
 
 @pytest.mark.parametrize("rule", [*RULES, "phragmen", "equal_shares"])
 def test_an_election_without_candidates_elects_nobody(rule):
-    found = count_papers(rule, [((), 4)], candidates=[], places=2)
+    found = count_election(rule, [((), 4)], candidates=[], places=2)
 
     assert (found.elected, found.runners_up, found.lines, found.papers, len(found.stages)) == ((), (), (), 4, 1)
 
@@ -341,7 +341,7 @@ def test_a_countback_counts_the_part_of_each_paper_that_the_place_was_filled_wit
 @given(ranked(), st.sampled_from(["irv", "stv_scottish", "stv_meek"]), st.data())
 def test_a_countback_seats_nobody_who_sits_or_whom_no_paper_of_the_place_ranks(election, rule, data):
     papers, names, places = election
-    before = count_papers(rule, papers, candidates=names, places=places, lot=lot)
+    before = count_election(rule, papers, candidates=names, places=places, lot=lot)
     assume(before.elected)
     vacated = data.draw(st.sampled_from(before.elected))
     available = data.draw(st.sets(st.sampled_from(names)))
@@ -368,7 +368,7 @@ def test_schulze_s_own_example(case, places):
     papers = [(list(paper), number) for paper, number in case["papers"]]
     voters = sum(number for _, number in papers)
 
-    found = count_papers("schulze", papers, candidates=case["candidates"], places=places)
+    found = count_election("schulze", papers, candidates=case["candidates"], places=places)
 
     pairs = found.stages[0].pairs
     assert {pair.first + pair.second: pair.papers for pair in pairs} == case["above"]
@@ -381,7 +381,7 @@ def test_meek_is_to_the_ninth_decimal_what_another_program_counts(case):
     names = [str(one) for one in range(1, case["candidates"] + 1)]
     papers = [(paper.split(), number) for paper, number in case["papers"]]
 
-    found = count_papers(
+    found = count_election(
         "stv_meek", papers, candidates=names, places=case["places"], lot=lambda equals: sorted(equals, key=int)
     )
 

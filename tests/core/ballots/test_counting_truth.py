@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from weft.ballots.counting import count_papers
+from weft.ballots.counting import count_election
 from weft.ballots.counting.files import read_papers
 
 ELECTIONS = Path(__file__).parents[4] / "shared/data/elections"
@@ -38,7 +38,7 @@ def test_every_ward_is_here():
 @needs_elections
 @pytest.mark.parametrize("published", WARDS, ids=lambda one: one["file"].removesuffix(".blt"))
 def test_a_ward_comes_to_the_published_stages_and_winners(published):
-    count = count_papers("stv_scottish", **ward(published["file"]))
+    count = count_election("stv_scottish", **ward(published["file"]))
 
     elected_at = {str(int(name) - 1): at for at, stage in enumerate(count.stages, 1) for name in stage.elected}
     assert sorted(int(name) - 1 for name in count.elected) == sorted(published["winners"])
@@ -60,7 +60,7 @@ def test_a_ward_comes_to_the_published_stages_and_winners(published):
 def test_most_published_totals_are_equal_to_the_last_decimal():
     equal = total = 0
     for published in WARDS:
-        count = count_papers("stv_scottish", **ward(published["file"]))
+        count = count_election("stv_scottish", **ward(published["file"]))
         for stage, row in zip(count.stages, published["published_rounds"], strict=True):
             for (_, ours), text in zip(sorted(stage.totals, key=lambda one: int(one[0])), row, strict=True):
                 total += 1
@@ -75,7 +75,7 @@ def test_meek_is_another_law_and_seats_somebody_else_in_two_of_the_wards():
     differing = [
         published["file"]
         for published in WARDS
-        if sorted(int(name) - 1 for name in count_papers("stv_meek", **ward(published["file"])).elected)
+        if sorted(int(name) - 1 for name in count_election("stv_meek", **ward(published["file"])).elected)
         != sorted(published["winners"])
     ]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.ballots.counting_elections import asked, lot, ranked
 
-from weft.ballots.counting import count_papers, quota_sentences, sentences, to_json
+from weft.ballots.counting import count_election, quota_sentences, sentences, to_json
 from weft.ballots.counting.words import SENTENCES, number
 
 RULES = ["approval", "irv", "stv_scottish", "stv_meek", "schulze", "phragmen", "equal_shares"]
@@ -19,7 +19,7 @@ RULES = ["approval", "irv", "stv_scottish", "stv_meek", "schulze", "phragmen", "
 def test_every_stage_has_its_sentences_and_each_fills_its_own_places(election, rule, data):
     papers, names, places = election
     quotas, attributes = data.draw(st.one_of(st.just(([], {})), asked(names)))
-    count = count_papers(rule, papers, candidates=names, places=places, lot=lot, quotas=quotas, attributes=attributes)
+    count = count_election(rule, papers, candidates=names, places=places, lot=lot, quotas=quotas, attributes=attributes)
     called = {name: f"<{name}>" for name in names}
 
     for stage in count.stages:
@@ -38,7 +38,7 @@ def test_every_stage_has_its_sentences_and_each_fills_its_own_places(election, r
 @given(ranked(), st.sampled_from(RULES))
 def test_json_holds_the_whole_count_and_reads_back_exactly(election, rule):
     papers, names, places = election
-    count = count_papers(rule, papers, candidates=names, places=places, lot=lot)
+    count = count_election(rule, papers, candidates=names, places=places, lot=lot)
 
     read = json.loads(json.dumps(to_json(count, {})))
 

@@ -6,7 +6,7 @@ import pytest
 from tests.site import factories as make
 from tests.site.factories import DAY, NOON, document, refused
 
-from weft.ballots.counting import count_papers
+from weft.ballots.counting import count_election
 from weft.ballots.counting.files import read_papers
 from weft.errors import RuleBroken
 from weft_site.ballots.services import put_vote
@@ -166,7 +166,7 @@ def test_the_papers_of_a_closed_vote_count_to_the_same_result_and_name_no_voter(
     content = fetched(client, depot.people[5], election, kind).content
 
     file = read_papers(content, kind, "irv")
-    count = count_papers("irv", file.papers, candidates=file.candidates, places=1)
+    count = count_election("irv", file.papers, candidates=file.candidates, places=1)
     assert [file.names[ref] for ref in count.elected] == [{"blt": "m0-3"}.get(kind, "Depot 3")]
     assert count.papers == 5
     assert not any(f"m0-{n}".encode() in content for n in (1, 4, 5, 6))

@@ -33,39 +33,7 @@ RULES: dict[str, Callable[[Task], Count]] = {
 }
 
 
-# What the pages and tellers' sheets of a site can hold today. Whoever teaches them more papers adds the rule here.
-ON_PAGES = ("plurality", "absolute_majority", "approval", "yes_no")
-
-
 def count_election(
-    method: str,
-    papers: Iterable[tuple[Paper, int]],
-    *,
-    candidates: Sequence[str],
-    places: int,
-    lot: Lot | None = None,
-    papers_given: int | None = None,
-    choices: int | None = None,
-    quotas: Sequence[Quota] = (),
-    attributes: Mapping[str, Collection[str]] | None = None,
-) -> Count:
-    """`count_papers` for elections held on a site: ``elect.method`` for a rule that is not one of `ON_PAGES`."""
-    if method not in ON_PAGES:
-        raise RuleBroken("elect.method", method=method)
-    return count_papers(
-        method,
-        papers,
-        candidates=candidates,
-        places=places,
-        lot=lot,
-        papers_given=papers_given,
-        choices=choices,
-        quotas=quotas,
-        attributes=attributes,
-    )
-
-
-def count_papers(
     method: str,
     papers: Iterable[tuple[Paper, int]],
     *,

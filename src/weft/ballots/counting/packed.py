@@ -16,7 +16,7 @@ Whole = NDArray[Any]  # of some whole-number type
 
 
 class Packed(PackedPapers):
-    """Papers as count_papers takes them, of which a table is kept instead of tuples.
+    """Papers as count_election takes them, of which a table is kept instead of tuples.
 
     refs: the candidates. table: a column a ranking, a row a preference; 1 is the first of ``refs``, and 0 the end; the
     last row is all ends. numbers: how many papers say so, int64.
