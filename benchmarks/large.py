@@ -205,10 +205,10 @@ def _terms(rows: Iterable[tuple[int, int, int]], *, ended_by: str = "") -> None:
     columns = ("seat_id", "person_id", "membership_id", "name", "ref", "starts_at", "ends_at", "ended_at", "ended_by")
     ended = ENDED if ended_by else None
     made = (
-        (seat, person, member, f"Person {person}", f"t{seat}", BEGAN, UNTIL, ended, ended_by, "confirmed")
+        (seat, person, member, f"Person {person}", f"t{seat}", BEGAN, UNTIL, ended, ended_by, "confirmed", "")
         for seat, person, member in rows
     )
-    fill(Term, (*columns, "credential"), made)
+    fill(Term, (*columns, "credential", "by_election"), made)
 
 
 def _open_and_fill(upper: Body, members: Sequence[int], starts: Sequence[int]) -> None:
@@ -252,8 +252,8 @@ def _history(federation: Federation) -> None:
     )
     fill(
         Alternate,
-        ("body_id", "constituency_id", "office", "membership_id", "person_id", "name", "order"),
-        ((body, row, "", *who, "Person 1", 1) for row, body in through),
+        ("body_id", "constituency_id", "office", "membership_id", "person_id", "name", "order", "by_election"),
+        ((body, row, "", *who, "Person 1", 1, "") for row, body in through),
     )
     fill(
         Meeting,

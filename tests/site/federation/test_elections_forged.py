@@ -73,7 +73,8 @@ def test_one_paper_more_or_less_in_the_recorded_file_is_found(record):
     assert diverges_at(record, leaves, documents) is None
     index = next(at for at, leaf in enumerate(leaves) if votes.encode() in leaf)
 
-    for old, new in ((b"4 1 0", b"5 1 0"), (b"1 4 0", b"1 4 1 0"), (b"3 2 0\n", b"")):
+    # a later preference that no stage reaches changes no count; there the document's own hash speaks, and it is salted
+    for old, new in ((b"4 1 0", b"5 1 0"), (b"3 2 0\n", b"")):
         assert old in documents[votes]
         assert diverges_at(record, leaves, {**documents, votes: documents[votes].replace(old, new)}) == index
 
