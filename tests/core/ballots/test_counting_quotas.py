@@ -187,3 +187,30 @@ def test_a_quota_without_a_number_is_the_callers_bug():
     for quota in (Asked("women"), Asked("women", at_least=-1)):
         with pytest.raises(ValueError, match="a quota"):
             count_election("approval", [(["a"], 1)], candidates="a", places=1, quotas=[quota])
+
+
+@pytest.mark.parametrize("rule", ["stv_scottish", "stv_meek"])
+def test_whoever_the_quotas_put_out_is_marked_as_such_and_not_as_the_lowest(rule):
+    papers = [(["a"], 1)]
+    women = {"c": ["women"]}
+
+    found = count_election(rule, papers, candidates="abc", places=2, lot=lot, quotas=[WOMEN], attributes=women)
+
+    assert (found.elected, found.substitutions) == (("a", "c"), ())
+    assert [(stage.action, stage.excluded, stage.doomed) for stage in found.stages] == [
+        ("first", (), ()),
+        ("exclude", ("b",), ("b",)),
+    ]
+
+
+@pytest.mark.parametrize("rule", ["stv_scottish", "stv_meek"])
+def test_whoever_has_the_votes_and_is_passed_over_is_named_where_it_happens(rule):
+    women = {"c": ["women"]}
+
+    found = count_election(rule, [(["a"], 1)], candidates="ac", places=1, quotas=[WOMEN], attributes=women)
+
+    assert found.elected == ("c",)
+    assert [(stage.action, stage.excluded, stage.doomed) for stage in found.stages] == [
+        ("first", (), ("a",)),
+        ("exclude", ("a",), ("a",)),
+    ]

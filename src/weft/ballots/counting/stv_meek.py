@@ -68,10 +68,10 @@ class Meek:
         """Rounds until the places are filled: each elects somebody, or somebody is excluded after it."""
         self.standing = sorted(self.task.candidates)
         self.keep = dict.fromkeys(self.standing, SCALE)
-        action, subject, guarded = "first", list[str](), list[str]()
+        action, subject, guarded, doomed = "first", list[str](), list[str](), list[str]()
         while True:
             reached = self._iterate() if self._open else self._deal()
-            self._end_round(action, subject, reached, guarded)
+            self._end_round(action, subject, reached, guarded=guarded, doomed=bool(doomed))
             if not self._open:
                 return
             doomed = [name for name in self.standing if self.reach.doomed(name, self.elected, self.standing)]
@@ -136,9 +136,11 @@ class Meek:
         history = [*self.history, self.votes]
         return elect(list(names), self.standing, self.elected, self.reach, self.task.ties, history=history)
 
-    def _end_round(self, action: str, subject: Sequence[str], reached: Sequence[str], guarded: Sequence[str]) -> None:
-        doomed = [name for name in self.standing if self.reach.doomed(name, self.elected, self.standing)]
+    def _end_round(
+        self, action: str, subject: Sequence[str], reached: Sequence[str], *, guarded: Sequence[str], doomed: bool
+    ) -> None:
         elected = self._elect(reached)
+        passed = [name for name in reached if name not in elected]
         filled: list[str] = []
         if 0 < len(self.standing) <= self.task.places - len(self.elected):  # [C.1]
             filled = self._elect(self.standing)
@@ -155,7 +157,7 @@ class Meek:
                 filled=tuple(filled),
                 excluded=tuple(subject) if action == "exclude" else (),
                 lots=self.task.ties.taken(),
-                doomed=tuple(doomed),
+                doomed=(*(subject if doomed else ()), *passed),
                 guarded=tuple(guarded),
                 values=tuple((name, exact(self.keep[name], SCALE)) for name in names),
             )

@@ -142,7 +142,7 @@ class Scottish:
         while len(self.elected) < self.task.places and self.standing:
             doomed = [name for name in self.standing if self.reach.doomed(name, self.elected, self.standing)]
             if doomed:
-                self._exclude(self._lowest(doomed), doomed=doomed)
+                self._exclude(self._lowest(doomed), doomed=True)
             elif self.surpluses:
                 self._transfer_surplus()
             else:
@@ -159,7 +159,7 @@ class Scottish:
         moved = self._hand_on(source, total - self.quota, total)
         self._end_stage("surplus", source, moved, given=total - self.quota)
 
-    def _exclude(self, source: str, *, doomed: Sequence[str] = (), guarded: Sequence[str] = ()) -> None:
+    def _exclude(self, source: str, *, doomed: bool = False, guarded: Sequence[str] = ()) -> None:
         """[50] The papers of the excluded move on, each at the value at which it came."""
         self.standing.remove(source)
         self.excluded.append([source])
@@ -187,14 +187,16 @@ class Scottish:
         moved: Mapping[str, int] | None = None,
         *,
         given: int = 0,
-        doomed: Sequence[str] = (),
+        doomed: bool = False,
         guarded: Sequence[str] = (),
     ) -> None:
         """[47, 52] Elect whom this stage elects, and write the stage down."""
         moved = moved or {}
         self.exhausted += moved.get("", 0)
         self.lost += given - sum(moved.values())
-        elected = self._elect([name for name in self.standing if self.votes[name] >= self.quota])
+        reached = [name for name in self.standing if self.votes[name] >= self.quota]
+        elected = self._elect(reached)
+        passed = [name for name in reached if name not in elected]
         self.surpluses += (name for name in elected if self.votes[name] > self.quota)
         filled: list[str] = []
         if 0 < len(self.standing) <= self.task.places - len(self.elected):
@@ -213,7 +215,7 @@ class Scottish:
                 filled=tuple(filled),
                 excluded=(source,) if action == "exclude" else (),
                 lots=self.ties.taken(),
-                doomed=tuple(doomed),
+                doomed=(*((source,) if doomed else ()), *passed),
                 guarded=tuple(guarded),
             )
         )

@@ -16,7 +16,7 @@ SENTENCES = MappingProxyType({
     "list+": "The list has more yes than no; elected in its order: %(elected)s.",
     "list-": "The list does not have more yes than no; nobody is elected.",
     "first+": "First preferences are counted; %(quota)s votes elect. Elected: %(elected)s.",
-    "first-": "First preferences are counted; %(quota)s votes elect. Nobody has so many yet.",
+    "first-": "First preferences are counted; %(quota)s votes elect. Nobody is elected yet.",
     "surplus+": "The surplus of %(subject)s goes to the next preferences: %(votes)s votes. Elected: %(elected)s.",
     "surplus-": "The surplus of %(subject)s goes to the next preferences: %(votes)s votes.",
     "exclude+": "%(subject)s, with the fewest votes, is excluded; the papers go to the next preferences. Elected: %(elected)s.",
@@ -73,8 +73,8 @@ def sentences(stage: Stage, names: Mapping[str, str]) -> list[Sentence]:
         said.append(_fill("filled", {"filled": listed(stage.filled)}))
     if stage.guarded:
         said.append(_fill("guarded", {"guarded": listed(stage.guarded)}))
-    if stage.doomed and not doomed:
-        said.append(_fill("passed", {"doomed": listed(stage.doomed)}))
+    if passed := [one for one in stage.doomed if one not in stage.subject]:
+        said.append(_fill("passed", {"doomed": listed(passed)}))
     return said
 
 
