@@ -3,11 +3,19 @@
 import pytest
 from django.db import connection
 
+from weft_site.federation import overview
+
 
 @pytest.fixture(autouse=True)
 def home(settings, tmp_path_factory):
     settings.WEFT_HOME = tmp_path_factory.mktemp("home")
     return settings.WEFT_HOME
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """No count of seats that another test's process kept."""
+    overview.forget()
 
 
 @pytest.fixture(scope="session")

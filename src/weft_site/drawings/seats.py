@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from html import escape
 from math import ceil, cos, floor, pi, sin
 from typing import NamedTuple
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from weft_site.drawings.svg import Drawing, draw, grouped, line, number, sheet, short, sign, text, together
+from weft_site.drawings.svg import Drawing, grouped, line, number, sheet, short, sign, text, together
 
 OUTER, INNER, CENTRE = 170.0, 78.0, (200.0, 206.0)
 ROW, SECTIONS, MANY_GROUPS, MANY_SEATS = 12, 3, 24, 400
@@ -46,7 +49,11 @@ def seat_map(seats: Iterable[SeatMark], *, title: str = "") -> Drawing:
     their label on pointing; beyond, all dots of one state are one path, so that 3,000 seats weigh little; and
     beyond 4,000 each dot stands for several seats, which the key says.
     """
-    counted = [mark for mark in seats if mark.seats]
+    return _seat_map(tuple(mark for mark in seats if mark.seats), title or _("Seats"), get_language())
+
+
+@lru_cache(maxsize=64)  # the same marks are the same picture, and the pages of a council ask for it again and again
+def _seat_map(counted: tuple[SeatMark, ...], title: str, _language: str | None) -> Drawing:
     total = sum(mark.seats for mark in counted)
     each = ceil(total / (MOST_DOTS // 2)) if total > MOST_DOTS else 1
     places = [mark for mark in counted for _ in range(ceil(mark.seats / each))]
@@ -57,7 +64,6 @@ def seat_map(seats: Iterable[SeatMark], *, title: str = "") -> Drawing:
     groups: dict[str, list[SeatMark]] = {}
     for place in places:
         groups.setdefault(place.group, []).append(place)
-    title = title or _("Seats")
     counts, table = Counter[str](), {group: Counter[str]() for group in groups}
     for mark in counted:
         counts[mark.state] += mark.seats
@@ -188,15 +194,19 @@ def _count(counts: Mapping[str, int], x: float, y: float, align: str) -> list[Sa
 def _dots(seated: Sequence[tuple[SeatMark, tuple[float, float]]], radius: float) -> SafeString:
     if len(seated) <= MANY_SEATS:
         names = _names()
-        return together(
-            draw(
-                "g",
-                draw("title", " · ".join(filter(None, (p.label, p.group, names[p.state])))),
-                _stack(p.state, [spot], radius),
+        dot = {state: _stack(state, [(0.0, 0.0)], radius) for state in {place.state for place, _ in seated}}
+        return SafeString(
+            "".join(
+                f'<g transform="translate({number(x)} {number(y)})"><title>{_told(place, names)}</title>'
+                f"{dot[place.state]}</g>"
+                for place, (x, y) in seated
             )
-            for p, spot in seated
         )
     return together(_stack(state, [spot for place, spot in seated if place.state == state], radius) for state in DOTS)
+
+
+def _told(place: SeatMark, names: Mapping[str, str]) -> str:
+    return escape(" · ".join(filter(None, (place.label, place.group, names[place.state]))))
 
 
 def _stack(state: str, spots: Sequence[tuple[float, float]], radius: float) -> SafeString:

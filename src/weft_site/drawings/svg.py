@@ -32,6 +32,18 @@ class Drawing:
     key: Sequence[tuple[SafeString | str, str]] = field(default=())
     kind: str = ""
 
+    @property
+    def table(self) -> SafeString:
+        """Its rows as <tr>, each headed by its first cell. Written here: a council of delegates has hundreds."""
+        return SafeString(
+            "".join(
+                f'<tr><th scope="row">{_escaped(first)}</th>'
+                + "".join([f'<td class="n">{_escaped(cell)}</td>' for cell in cells])
+                + "</tr>"
+                for first, *cells in self.rows
+            )
+        )
+
 
 def number(value: float | str) -> str:
     """A coordinate: at most one decimal, no trailing zero."""
@@ -102,4 +114,6 @@ def short(words: str, length: int) -> str:
 
 def grouped(value: int) -> str:
     """3017 as 3,017, in the reader's language."""
+    if -1_000 < value < 1_000:
+        return str(value)
     return number_format(value, use_l10n=True, force_grouping=True)

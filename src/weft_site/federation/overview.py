@@ -1,11 +1,12 @@
 """What the pages of a federation and of a body show: counted by the database, in a fixed number of queries."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, FilteredRelation, Min, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
 from weft_site.drawings.cloth import BodyMark
@@ -15,14 +16,19 @@ from weft_site.federation import facts
 from weft_site.federation.models import Alternate, Body, BodyLink, Constituency, Federation, Seat, Term
 from weft_site.federation.seat_facts import OwnSeats
 
+MOST_KEPT = 256
+
 
 @dataclass(frozen=True, slots=True)
 class SeatLine:
-    """One seat as a page lists it: who fills it, or how it fell vacant."""
+    """One seat as a page lists it: who fills it, or how it fell vacant.
 
-    seat: Seat
-    term: Term | None
-    last: Term | None
+    seat, term, last: rows of named values, not whole `Seat`s and `Term`s: a page draws hundreds of them.
+    """
+
+    seat: "SeatRow"
+    term: "TermRow | None"
+    last: "TermRow | None"
     senders: str
     advisory: bool
 
@@ -38,16 +44,38 @@ class SeatLine:
         return SeatMark(state=state, group=self.senders, label=self.term.name if self.term else "")
 
 
-def seat_rows(body: Body) -> QuerySet[Seat]:
-    """The delegates' seats of a body, constituency by constituency: a page of them is read from an index.
+class SeatRow(Protocol):
+    """A delegates' seat. rule: the index of its seat rule."""
 
-    Each with `rule`, the index of its seat rule.
-    """
+    pk: int
+    ref: str
+    constituency_id: int
+    rule: int
+
+
+class TermRow(Protocol):
+    """Who holds a seat or held it, and how long."""
+
+    seat_id: int
+    name: str
+    credential: str
+    starts_at: datetime
+    ends_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str
+
+
+def seat_rows(body: Body) -> QuerySet[SeatRow]:
+    """The delegates' seats of a body, constituency by constituency: a page of them is read from an index."""
     rows = Seat.objects.filter(body=body, constituency__isnull=False, ended_at__isnull=True)
-    return rows.annotate(rule=F("constituency__rule")).order_by("constituency_id", "number")
+    return (
+        rows.order_by("constituency_id", "number")
+        .annotate(rule=F("constituency__rule"))
+        .values_list("pk", "ref", "constituency_id", "rule", named=True)
+    )
 
 
-def seat_lines(body: Body, now: datetime, seats: Iterable[Seat] | None = None) -> list[SeatLine]:
+def seat_lines(body: Body, now: datetime, seats: Iterable[SeatRow] | None = None) -> list[SeatLine]:
     """Seats of a body with who fills them now, in three queries: a page of its `seat_rows`, or all."""
     seats = list(seat_rows(body) if seats is None else seats)
     if not seats:
@@ -57,9 +85,10 @@ def seat_lines(body: Body, now: datetime, seats: Iterable[Seat] | None = None) -
     for constituency, title in between.order_by("constituency", "body").values_list("constituency", "body__title"):
         senders[constituency].append(title)
     electing = {constituency: " + ".join(titles) for constituency, titles in senders.items()}
-    latest: dict[int, Term] = {}
-    for term in Term.objects.filter(seat__in=[seat.pk for seat in seats]).order_by("starts_at", "id"):
-        latest[term.seat_id] = term
+    terms = Term.objects.filter(seat__in=[seat.pk for seat in seats]).order_by("starts_at", "id")
+    latest: dict[int, TermRow] = {
+        term.seat_id: term for term in terms.values_list(*TermRow.__annotations__, named=True)
+    }
     rules = facts.rule_of_body(body).seats
     lines = []
     for seat in seats:
@@ -84,6 +113,13 @@ class SeatCounts:
     """
 
     numbers: Mapping[tuple[int, int, str], int]
+
+    @classmethod
+    def of_lines(cls, body: Body, lines: Iterable[SeatLine]) -> "SeatCounts":
+        """The same from all seats of a body, where they are read anyway."""
+        holding = {"filled": Term.Credential.CONFIRMED, "pending": Term.Credential.PENDING, "vacant": ""}
+        found = Counter((body.pk, line.seat.rule, str(holding.get(line.state, line.state))) for line in lines)
+        return cls(dict(sorted(found.items())))
 
     def seats(self, body: Body | None = None) -> int:
         return sum(n for (where, _, _), n in self.numbers.items() if body is None or where == body.pk)
@@ -131,6 +167,56 @@ def seat_counts(bodies: QuerySet[Body] | Sequence[Body], now: datetime, *, rules
         numbers[body, rule, "recalled"] += number
         numbers[body, rule, ""] -= number
     return SeatCounts(dict(sorted(numbers.items())))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Counts, and for how long they are true: while the record has this size, and until a term begins or runs out."""
+
+    counts: SeatCounts
+    size: int
+    since: datetime
+    until: datetime | None
+
+
+_kept: dict[tuple[int, int], _Kept] = {}
+
+
+def forget() -> None:
+    """Count afresh: for tests, in which seats change without an entry in a record."""
+    _kept.clear()
+
+
+def kept_counts(federation: Federation, now: datetime, *, rules: int, body: Body | None = None) -> SeatCounts:
+    """`seat_counts` of one body, or of all to which delegates are sent, counted once for every state of the record.
+
+    Seats and terms change only by acts, and each act is an entry; the only other thing that changes who holds a seat
+    is an instant at which a term begins or runs out. So this process keeps what takes longest, the counts of more
+    seats than are drawn one by one, until either comes. `federation` is to be read before: then an act that happens
+    meanwhile is at worst counted early, and counted again at the next reading.
+    """
+    key = (federation.log_id, 0 if body is None else body.pk)
+    kept = _kept.get(key)
+    if kept and kept.size == federation.log.size and kept.since <= now and (kept.until is None or now < kept.until):
+        return kept.counts
+    bodies = delegate_bodies(federation) if body is None else [body]
+    counts = seat_counts(bodies, now, rules=rules)
+    if counts.seats() > MANY_SEATS:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = _Kept(counts, federation.log.size, now, _next_instant(bodies, now))
+    return counts
+
+
+def _next_instant(bodies: QuerySet[Body] | Sequence[Body], now: datetime) -> datetime | None:
+    """When next a term begins or runs out in one of these bodies by itself."""
+    terms = Term.objects.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=now), seat__body__in=bodies)
+    instants = terms.aggregate(
+        begins=Min("starts_at", filter=Q(starts_at__gt=now)),
+        runs_out=Min("ends_at", filter=Q(ends_at__gt=now)),
+        ends=Min("ended_at"),
+    )
+    return min((at for at in instants.values() if at is not None), default=None)
 
 
 def _counted(rule: int, holding: str, *, alone: bool) -> Count:

@@ -110,11 +110,15 @@ def icon(name: str) -> SafeString:
     )
 
 
-@register.inclusion_tag("components/_status.html")
-def status(key: str, label: str | None = None) -> dict[str, str]:
-    """``{% status seat.state %}``; a state without a look of its own is shown quietly under its name."""
+@register.simple_tag
+def status(key: str, label: str | None = None) -> SafeString:
+    """``{% status seat.state %}``; a state without a look of its own is shown quietly under its name.
+
+    Written here and not in a template: a page of seats shows fifty of them.
+    """
     look = STATES.get(key) or Look("quiet", "note", str(key).replace("_", " ").capitalize())
-    return {"shape": look.shape, "sign": look.sign, "label": label or look.label}
+    shape = f" tag--{look.shape}" if look.shape else ""
+    return format_html('<span class="tag{}">{}{}</span>', shape, icon(look.sign), label or look.label)
 
 
 @register.inclusion_tag("components/_due.html")

@@ -20,13 +20,23 @@ def read(svg: str) -> ET.Element:
     return ET.fromstring(svg)
 
 
+def paths(element: ET.Element, at=(0.0, 0.0)):
+    """Each path, and how far it is moved by the groups it stands in."""
+    if moved := re.match(r"translate\(([\d.-]+) ([\d.-]+)\)", element.get("transform", "")):
+        at = (at[0] + float(moved[1]), at[1] + float(moved[2]))
+    for part in element:
+        if part.tag == "path":
+            yield part, at
+        yield from paths(part, at)
+
+
 def dots(svg: str) -> list[tuple[float, float, float, str]]:
     """(x, y, radius, class) of each outermost dot: the widest stroke at a place."""
     found: dict[tuple[float, float], tuple[float, str]] = {}
-    for path in read(svg).iter("path"):
+    for path, (across, down) in paths(read(svg)):
         for x, y in re.findall(r"M([\d.-]+) ([\d.-]+)h0", path.get("d", "")):
             width = float(path.get("stroke-width", 0))
-            place = (float(x), float(y))
+            place = (float(x) + across, float(y) + down)
             if width > found.get(place, (0.0, ""))[0]:
                 found[place] = (width, path.get("class", ""))
     return [(x, y, width / 2, ink) for (x, y), (width, ink) in found.items()]

@@ -64,6 +64,52 @@ def test_a_body_of_one_seat_rule_is_counted_the_same_beside_bodies_of_more():
     assert {rule for _, rule, _ in counts.numbers} == {0}
 
 
+def test_counts_from_lines_are_the_counts_of_the_database():
+    body = with_every_state().council.body
+
+    counts = overview.seat_counts([body], NOON, rules=1)
+
+    lines = overview.seat_lines(body, NOON)
+    assert overview.SeatCounts.of_lines(body, lines).numbers == {key: n for key, n in counts.numbers.items() if n}
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_kept_counts_hold_until_the_record_goes_on_or_a_term_begins_or_runs_out(whole, monkeypatch):
+    monkeypatch.setattr(overview, "MANY_SEATS", 0)
+    city = found_city(sizes=(80, 60))
+    one, other = (hall.people[0] for hall in city.workplaces)
+    body, federation = city.council.body, city.council.federation
+    delegate(city, one, until=NOON + 2 * DAY)
+    delegate(city, other, number=1, since=NOON + DAY)
+    asked = {"rules": 1, "body": None if whole else body}
+
+    def filled(now):
+        return overview.kept_counts(federation, now, **asked).filled()[body.pk]
+
+    def counted(now):
+        with CaptureQueriesContext(connection) as queries:
+            assert filled(now) == overview.seat_counts([body], now, rules=1).filled()[body.pk]
+        return len(queries) > 2  # what it is compared with takes two
+
+    assert [counted(NOON), counted(NOON), counted(NOON + DAY / 2)] == [True, False, False]
+    assert [filled(at) for at in (NOON, NOON + DAY, NOON + 2 * DAY, NOON)] == [1, 2, 1, 1]
+    Term.objects.filter(person=one).update(ended_at=NOON, ended_by="resigned")
+    assert filled(NOON) == 1  # no act without an entry
+    federation.log.size += 1
+    assert filled(NOON) == 0
+    assert counted(NOON + DAY)
+
+
+def test_few_seats_are_counted_at_every_reading():
+    city = found_city(sizes=(80, 60))
+    term = delegate(city, city.workplaces[0].people[0])
+    where = (city.council.federation, NOON)
+
+    assert overview.kept_counts(*where, rules=1).filled() == {city.council.body.pk: 1}
+    Term.objects.filter(pk=term.pk).update(ended_at=NOON, ended_by="resigned")
+    assert overview.kept_counts(*where, rules=1).filled() == {}
+
+
 @pytest.mark.parametrize(("of", "expected"), [("seats", 6), ("delegates", 2)])
 def test_who_counts_for_the_quorum_is_known_from_the_counts(of, expected):
     body = with_every_state(("bodies.city.quorum.of", of)).council.body

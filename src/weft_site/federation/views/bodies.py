@@ -45,7 +45,7 @@ def federation(request: HttpRequest, slug: str) -> HttpResponse:
     now = clock.now()
     person = request.user if request.user.is_authenticated else None
     rules = max(len(rule.seats) for rule in request.charter.bodies.values())
-    counts = overview.seat_counts(overview.delegate_bodies(found), now, rules=rules)
+    counts = overview.kept_counts(found, now, rules=rules)
     crowds = overview.crowds_of(found)
     sums = overview.sums(crowds, counts)
     upper = Body.objects.filter(federation=found, type="delegate", ended_at__isnull=True).order_by("id").first()
@@ -103,19 +103,24 @@ def _seats(request: HttpRequest, page: Page) -> dict[str, object]:
     """The seats of a council of delegates, drawn and a page of them listed. Members sit in none: nothing is asked."""
     if page.body.type in facts.PEOPLE:
         return {"quorum_entitled": facts.entitled_for_quorum(page.body, page.now)}
-    counts = overview.seat_counts([page.body], page.now, rules=len(page.rule.seats))
-    few = counts.seats() <= MANY_SEATS
-    # where each is drawn with its name, those listed are among them
-    lines = overview.seat_lines(page.body, page.now) if few else []
-    listed = Paginator(lines if few else overview.seat_rows(page.body), LISTED)
-    listed.count = counts.seats()  # counted already
-    shown = listed.get_page(request.GET.get("page"))
-    here = shown.object_list if few else overview.seat_lines(page.body, page.now, shown.object_list)
+    rows = overview.seat_rows(page.body)
+    first = list(rows[: MANY_SEATS + 1])
+    if len(first) <= MANY_SEATS:  # each is drawn with its name: those listed are among them
+        lines = overview.seat_lines(page.body, page.now, first)
+        counts, marks = overview.SeatCounts.of_lines(page.body, lines), [line.mark for line in lines]
+        shown = Paginator(lines, LISTED).get_page(request.GET.get("page"))
+        here = shown.object_list
+    else:
+        counts = overview.kept_counts(page.federation, page.now, rules=len(page.rule.seats), body=page.body)
+        marks, listed = overview.seat_marks(page.body, page.now, counts), Paginator(rows, LISTED)
+        listed.count = counts.seats()  # counted already
+        shown = listed.get_page(request.GET.get("page"))
+        here = overview.seat_lines(page.body, page.now, shown.object_list)
     return {
         "seats": counts.seats(),
         "page": shown,
         "lines": here,
-        "marks": [line.mark for line in lines] if few else overview.seat_marks(page.body, page.now, counts),
+        "marks": marks,
         "alternates": overview.alternates(page.body, here),
         "quorum_entitled": counts.entitled(page.body),
     }
