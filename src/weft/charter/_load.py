@@ -1,5 +1,6 @@
 """From a file to a charter, or to everything that is wrong with it."""
 
+from functools import lru_cache
 from hashlib import sha256
 
 from weft.charter._build import build
@@ -10,6 +11,7 @@ from weft.charter._toml import decode, parse
 from weft.charter.model import Charter
 
 
+@lru_cache(maxsize=32)  # a charter never changes, and one act may read the same text several times
 def load(text: str | bytes) -> Charter:
     """Read a charter file (TOML, UTF-8, at most 256 KiB).
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 
 from weft.federation.entitlement import ConstituencyFact, Plan, may_change, plan
 from weft.federation.seats import SeatFact
 from weft_site.federation import facts
 from weft_site.federation.acting import Acting
-from weft_site.federation.models import Body, Constituency, Seat, Term
+from weft_site.federation.models import Body, BodyLink, Constituency, Seat, Term
 
 
 def follow_entitlement(acting: Acting, upper: Body) -> int | None:
@@ -49,7 +49,7 @@ def number_changed(acting: Acting, body: Body, *, units: frozenset[str] = OF_PEO
     for upper in uppers(acting, body):
         if _matters(acting, upper, body, units):
             follow_entitlement(acting, upper)
-        elif units >= facts.BY_MEMBERS and upper.type not in facts.PEOPLE:
+        elif units >= facts.BY_MEMBERS and upper.type not in facts.PEOPLE and upper.sends:
             number_changed(acting, upper, units=facts.BY_MEMBERS)
 
 
@@ -85,8 +85,13 @@ def _sent_through(upper: Body, body: Body) -> dict[int, tuple[int, int, int]]:
 
 
 def uppers(acting: Acting, body: Body) -> list[Body]:
-    """The bodies whose seats rest on this one, directly, in the order in which they were tied to it."""
-    found = [row.upper for row in body.links_up.select_related("upper").order_by("pk")]
+    """The bodies whose seats rest on this one, directly, in the order in which they were tied to it.
+
+    Each with `sends`, whether others rest on it in turn.
+    """
+    above = BodyLink.objects.filter(lower=OuterRef("pk"))
+    rows = Body.objects.filter(links_down__lower=body).annotate(sends=Exists(above)).order_by("links_down__pk")
+    found = list(rows)
     for upper in found:
         upper.federation = acting.federation
     return found
@@ -101,7 +106,7 @@ class Row(NamedTuple):
 
 
 def existing(upper: Body, now: datetime) -> tuple[list[ConstituencyFact], dict[str, Row]]:
-    """The constituencies and seats of a body as the core asks for them, and their rows by reference; four queries.
+    """The constituencies and seats of a body as the core asks for them, and their rows by reference; three queries.
 
     Plain rows, because a council may have tens of thousands of seats. Senders stand in accession order, as
     `facts.senders` lists them: rows are numbered in the order in which bodies came.
@@ -109,14 +114,10 @@ def existing(upper: Body, now: datetime) -> tuple[list[ConstituencyFact], dict[s
     senders, seats = defaultdict(list), defaultdict(list)
     for constituency, ref in _sends(upper).order_by("body_id").values_list("constituency_id", "body__ref"):
         senders[constituency].append(ref)
-    filled = set(
-        Term.objects.filter(facts.running(now), seat__body=upper, seat__constituency__isnull=False)
-        .exclude(credential=Term.Credential.REFUSED)
-        .values_list("seat_id", flat=True)
-    )
+    holding = Term.objects.filter(facts.running(now), seat=OuterRef("pk")).exclude(credential=Term.Credential.REFUSED)
     live = Seat.objects.filter(body=upper, constituency__isnull=False, ended_at__isnull=True).order_by("id")
-    for seat, ref, constituency in live.values_list("pk", "ref", "constituency_id"):
-        seats[constituency].append((ref, seat in filled))
+    for seat, constituency, held in live.values_list("ref", "constituency_id", Exists(holding)):
+        seats[constituency].append((seat, held))
     rows = Constituency.objects.filter(body=upper, ended_at__isnull=True).order_by("id")
     numbers = Seat.objects.filter(body=upper, constituency=OuterRef("pk")).order_by("-number").values("number")
     rows = rows.values_list("pk", "ref", "rule", "units", "seats_due", Subquery(numbers[:1]))  # each from an index
