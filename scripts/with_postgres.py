@@ -23,7 +23,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 SETTINGS = ("-c", "max_connections=200", "-c", "listen_addresses=")  # reached by its socket only
-MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
+MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 - a folder of its own is made in it
 UNPRIVILEGED = ("postgres", "nobody")  # PostgreSQL refuses to run as root
 
 
@@ -55,7 +55,7 @@ def server(*, in_memory: bool = False) -> Iterator[str]:
     user = next(u for u in UNPRIVILEGED if exists(u)) if os.geteuid() == 0 else None
     # a short path: a socket's name has room for about 100 letters
     roomy = in_memory and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
-    folder = Path(tempfile.mkdtemp(prefix="weft-pg-", dir=MEMORY if roomy else "/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="weft-pg-", dir=MEMORY if roomy else "/tmp"))  # noqa: S108 - likewise
     try:
         data = folder / "data"
         data.mkdir()
