@@ -50,6 +50,24 @@ def ceremony_of(key: TrusteeKey, size: int) -> core.Ceremony:
     )
 
 
+def for_device(key: TrusteeKey, holders: Sequence[KeyTrustee], number: int) -> dict[str, dict[str, object]]:
+    """What the device of the trustee with this number needs: the ceremony, and all that is published, in order."""
+    known = ceremony_of(key, len(holders))
+    return {
+        "ceremony": {
+            "id": known.id,
+            "group": key.group,
+            "size": known.size,
+            "threshold": known.threshold,
+            "index": number,
+        },
+        "published": {
+            name: [getattr(one, column) for one in holders]
+            for name, column in (("commitments", "commitment"), ("reveals", "reveal"), ("shares", "shares"))
+        },
+    }
+
+
 def put_step(key: TrusteeKey, trustee: KeyTrustee, step: str, raw: bytes, now: datetime) -> bool:
     """Keep what a trustee publishes in the step that is under way; True when the key has moved on to the next.
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from weft_site import clock
 from weft_site.ballots.models import Ballot, Board
 from weft_site.ballots.services import boards
-from weft_site.ballots.services.keys import ceremony_of
+from weft_site.ballots.services.keys import for_device
 from weft_site.deliberation.views.voting import ballot_shown, subject_url
 from weft_site.federation.services import elections
 from weft_site.federation.services.tellers import electors_of_ballot, tellers_of
@@ -112,7 +112,6 @@ def open_sum(request: HttpRequest, ballot_id: int) -> HttpResponse:
         messages.success(request, _("The sum is open.") if done else _("Your part is in. Others are still needed."))
         return redirect("board", ballot_id)
     holders = list(board.key.holders.all())
-    core = ceremony_of(board.key, len(holders))
     given = board.parts.filter(wrong=False)
     context |= {
         "mine": mine,
@@ -120,17 +119,7 @@ def open_sum(request: HttpRequest, ballot_id: int) -> HttpResponse:
         "given": given.count(),
         "needed": board.key.threshold,
         "ceremony": {
-            "ceremony": {
-                "id": core.id,
-                "group": board.key.group,
-                "size": core.size,
-                "threshold": core.threshold,
-                "index": mine.number,
-            },
-            "published": {
-                name: [getattr(one, column) for one in holders]
-                for name, column in (("commitments", "commitment"), ("reveals", "reveal"), ("shares", "shares"))
-            },
+            **for_device(board.key, holders, mine.number),
             "minimum": boards.election_of(board).weft["minimum"],
             "head": board.head,
         },

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from weft_site.ballots.models import TrusteeKey
-from weft_site.ballots.services.keys import RUNNING, STEPS, ceremony_of
+from weft_site.ballots.services.keys import RUNNING, STEPS, for_device
 from weft_site.federation.services import keys as services
 from weft_site.federation.views.acts import key as form_key
 from weft_site.federation.views.base import Page, body_page
@@ -67,30 +67,12 @@ def key(request: HttpRequest, slug: str, ref: str, key: str) -> HttpResponse:
         step_number=COLUMNS.index(step) + 1 if step else 0,
         mine=mine,
         my_turn=bool(mine and step and not getattr(mine, step)),
-        ceremony=_ceremony(row, holders, mine) if mine and step else None,
+        ceremony=for_device(row, holders, mine.number) if mine and step else None,
         may_end=page.can["key_end"] and request.user.is_authenticated and row.state in {*RUNNING, "ready"},
         index=int(row.ref[1:]),
         refusals=for_scripts(),
     )
     return render(request, "federation/key.html", context)
-
-
-def _ceremony(row: TrusteeKey, holders: list, mine) -> dict[str, object]:
-    """What a trustee's device needs: the ceremony, and everything published so far, as texts in order."""
-    core = ceremony_of(row, len(holders))
-    return {
-        "ceremony": {
-            "id": core.id,
-            "group": row.group,
-            "size": core.size,
-            "threshold": core.threshold,
-            "index": mine.number,
-        },
-        "published": {
-            name: [getattr(one, column) for one in holders]
-            for name, column in (("commitments", "commitment"), ("reveals", "reveal"), ("shares", "shares"))
-        },
-    }
 
 
 @login_required
