@@ -8,8 +8,9 @@ JOBS ?= 2
 # The developers' lock holds everything the site's lock holds, so one of the two is enough.
 SITE := $(if $(wildcard $(VENV)/.ready-dev),$(VENV)/.ready-dev,$(VENV)/.ready-site)
 DEV  := $(VENV)/.ready-dev
-# What opens no database need not be shown on a second one.
+# What opens no database, and what a browser makes of a page, need not be shown on a second one.
 NO_DATABASE := $(addprefix --ignore=tests/site/,secret_js drawings test_design_page.py test_design_templates.py test_design_tokens.py)
+NO_DATABASE += --ignore-glob='*_in_a_browser.py'
 PEERS := .venv-peers/.ready
 
 .DEFAULT_GOAL := help
