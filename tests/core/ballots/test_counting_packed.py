@@ -125,6 +125,14 @@ def test_a_harmed_file_is_never_read_quickly_to_anything_else(election, at, harm
             same(quick, plainly(harmed))
 
 
+@pytest.mark.parametrize("line", ["1 2 01 0", "1 2 001 0", "1 02 0", "1 10 00"])
+def test_a_number_with_a_zero_before_it_is_left_to_the_reader_who_names_the_mistake(line):
+    text = f"2 1\n{line}\n1 1 0\n0\n" + '"a"\n"b"\n'
+
+    assert read_packed(text.encode()) is None
+    assert plainly(text) is None
+
+
 @needs_elections
 @pytest.mark.parametrize("published", WARDS, ids=lambda one: one["file"].removesuffix(".blt"))
 def test_a_ward_is_read_and_counted_the_same_quickly(published):

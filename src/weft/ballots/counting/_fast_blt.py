@@ -63,12 +63,14 @@ def _keys(data: bytes, start: int, end: int, number: int, bits: int) -> tuple[Wh
 def _chunk(text: Whole, number: int, bits: int) -> tuple[Whole, Whole] | None:
     """Whole lines, each: how many papers, preferences …, 0; nothing but figures and blanks."""
     is_digit = (text - np.uint8(48)) < 10
-    is_end = text == 10
+    is_end, zero = text == 10, text == 48
     lines = np.count_nonzero(is_end)
     if np.count_nonzero(text == 32) + lines + np.count_nonzero(is_digit) != len(text):
         return None
-    if np.count_nonzero(is_end[2:] & (text[1:-1] == 48) & (text[:-2] == 32)) != lines:
+    if np.count_nonzero(is_end[2:] & zero[1:-1] & (text[:-2] == 32)) != lines:
         return None  # a line does not end with 0
+    if (zero[1:-1] & is_digit[2:] & ~is_digit[:-2]).any() or (zero[:1] & is_digit[1:2]).any():
+        return None  # 01 is no candidate's number
     words = _numbers(text, is_digit)
     ends = np.flatnonzero(words == 0)
     if len(ends) != lines:
