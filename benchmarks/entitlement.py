@@ -24,7 +24,7 @@ def recompute(slug: str, *, changed: bool) -> tuple[float, int, int]:
 
     from weft_site.federation.acting import begin  # noqa: PLC0415
     from weft_site.federation.models import Body, Seat  # noqa: PLC0415
-    from weft_site.federation.services.entitlement import follow_entitlement  # noqa: PLC0415
+    from weft_site.federation.services.entitlement import follow_all  # noqa: PLC0415
 
     uppers = list(Body.objects.filter(federation__log__slug=slug, type="delegate").order_by("kind", "id"))
     seats = Seat.objects.filter(body__federation__log__slug=slug, office="", ended_at__isnull=True)
@@ -38,7 +38,7 @@ def recompute(slug: str, *, changed: bool) -> tuple[float, int, int]:
         acting = begin(uppers[0].pk, None, NOW)
         for upper in uppers:
             upper.federation = acting.federation
-            follow_entitlement(acting, upper)
+        follow_all(acting, uppers)
         took = perf_counter() - start
         after = seats.count()
         if (after > before) is not changed:

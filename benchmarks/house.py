@@ -51,12 +51,8 @@ def free_port() -> int:
 
 
 def set_up() -> None:
-    """Django, in a process that `call` started."""
-    import django  # noqa: PLC0415
-
-    import weft_site  # noqa: F401, PLC0415 - brings a current SQLite before Django looks for one
-
-    django.setup()
+    """Django, in a process that `call` started: everything loaded as in a worker of the server."""
+    import weft_site.wsgi  # noqa: F401, PLC0415
 
 
 def make_tables() -> None:

@@ -1,7 +1,7 @@
 """What every act of a federation does the same way: lock, ask for standing, append under the charter in force."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from weft.charter import Charter
@@ -16,7 +16,12 @@ from weft_site.record.models import Log
 
 @dataclass(slots=True)
 class Acting:
-    """One formal act in a body, inside its transaction. `index` is the index its entry will have."""
+    """One formal act in a body, inside its transaction. `index` is the index its entry will have.
+
+    followed: bodies whose seats were brought into line during the act, so that nobody relies on an older reading.
+    members, above: while nothing but seats changes (`entitlement.follow_all`), the members of the councils below bodies
+    of delegates, and the bodies that rest on others, by the keys of those.
+    """
 
     log: Log
     federation: Federation
@@ -24,6 +29,9 @@ class Acting:
     charter: Charter
     actor: Person | None
     now: datetime
+    followed: set[int] = field(default_factory=set)
+    members: dict[int, int] = field(default_factory=dict)
+    above: dict[int, list[Body]] = field(default_factory=dict)
 
     @property
     def index(self) -> int:

@@ -118,6 +118,8 @@ def last_time(log: Log) -> datetime | None:
     """When the last entry of a log was made."""
     if not log.size:
         return None
+    if log.newest is not None and log.newest[0] == log.size:
+        return log.newest[1]
     return Entry.objects.filter(log=log, index=log.size - 1).values_list("at", flat=True).first()
 
 
@@ -155,6 +157,7 @@ def append(
     index = log.size
     Entry.objects.create(log=log, index=index, act=act, at=at, body=body, leaf=leaf.to_bytes())
     log.size = index + 1
+    log.newest = (log.size, at)
     log.save(update_fields=["size"])
     return index
 

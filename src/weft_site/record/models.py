@@ -1,5 +1,7 @@
 """The log and its documents. Rows of `Entry` are the record; the tile files are made from them."""
 
+from datetime import datetime
+
 from django.db import models
 
 __all__ = ["Document", "DoneAct", "Entry", "Log"]
@@ -11,7 +13,10 @@ class Log(models.Model):
     size:        entries so far; locked by whoever appends, so that indexes have no gap.
     signed_size, signed_root: the last head that was signed. It is set by compare-and-swap, so that two
     servers, or a bad restore, can never sign two histories.
+    newest:      (size, instant) of the entry that this locked row was last used to append; no column.
     """
+
+    newest: tuple[int, datetime] | None = None
 
     origin = models.CharField(max_length=200, unique=True)
     slug = models.SlugField(max_length=80, unique=True)

@@ -19,7 +19,7 @@ from weft_site.federation.acting import Acting, begin
 from weft_site.federation.facts import running
 from weft_site.federation.models import Body, CharterInForce, Constituency, Seat, Term
 from weft_site.federation.services.bodies import create_office_seats
-from weft_site.federation.services.entitlement import follow_entitlement
+from weft_site.federation.services.entitlement import follow_all
 from weft_site.people.models import Person
 from weft_site.record.acts import formal_act, keep_document
 
@@ -110,14 +110,15 @@ def _follow(acting: Acting, old: Charter, new: Charter, index: int) -> None:
     changed = [kind for kind, rule in new.bodies.items() if kind in old.bodies and old.bodies[kind] != rule]
     for kind in changed:
         _follow_offices(acting, kind, _places(old.body(kind)), _places(new.body(kind)), index)
-    for body in Body.objects.filter(federation=acting.federation, kind__in=changed, ended_at__isnull=True).order_by(
-        "pk"
-    ):
+    rows = Body.objects.filter(federation=acting.federation, kind__in=changed, ended_at__isnull=True).order_by("pk")
+    following = []
+    for body in rows:
         body.federation = acting.federation
         rule = new.body(body.kind)
         if old.bodies[body.kind].seats != rule.seats or _bounds(old, body) != _bounds(new, body):
             _end_rules_gone(acting, body, len(rule.seats), index)
-            follow_entitlement(acting, body)
+            following.append(body)
+    follow_all(acting, following)
 
 
 def _places(rule: BodyRule) -> set[tuple[str, int]]:

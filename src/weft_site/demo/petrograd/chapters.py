@@ -84,7 +84,7 @@ def _seats(story: Story, body: Body) -> list[Seat]:
     law = story.notes["law"]
     body.federation = story.notes["federation"]
     rule = law.body(body.kind)
-    found = plan(rule, facts.senders(body, rule.seats, story.now), [], index=0)
+    found = plan(rule, facts.senders([body], rule.seats, story.now)[body.pk], [], index=0)
     rows = [
         Constituency(
             body=body, rule=row.rule, ref=row.ref, units=row.units, seats_due=row.seats, created_at=body.created_at

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Subquery
@@ -19,10 +21,57 @@ def follow_entitlement(acting: Acting, upper: Body) -> int | None:
 
     Seats that close at once while filled end their terms as lapsed; the rest wait for the end of the term.
     """
-    rule = acting.charter.body(upper.kind)
-    before, rows = existing(upper, acting.now)
-    found = plan(rule, facts.senders(upper, rule.seats, acting.now), before, index=acting.index)
-    _apply(found, before, rows, upper, acting)
+    return _follow(acting, upper, _read(acting, [upper])[upper.pk])
+
+
+def follow_all(acting: Acting, bodies: Sequence[Body]) -> None:
+    """The same for many bodies of one federation, in this order: those of a kind beside each other are read together.
+
+    One that has followed meanwhile, because it rests on another of them, is read again.
+    """
+    for _, alike in groupby(bodies, key=lambda body: body.kind):
+        for some in facts.portions(list(alike), size=500):
+            read = _read(acting, some)
+            acting.followed.clear()
+            acting.members = facts.members_below([body.pk for body in some if body.type not in facts.PEOPLE])
+            acting.above = uppers(acting, some)
+            for body in some:
+                if body.pk in acting.followed:
+                    follow_entitlement(acting, body)
+                else:
+                    _follow(acting, body, read[body.pk])
+    acting.members, acting.above = {}, {}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the seats of a body rest on, and what there is: its senders by seat rule, constituencies, their rows.
+
+    ids: the keys of the bodies below, by reference.
+    """
+
+    senders: facts.Senders
+    before: list[ConstituencyFact]
+    rows: dict[str, "Row"]
+    ids: dict[str, int]
+
+
+def _read(acting: Acting, bodies: Sequence[Body]) -> dict[int, Reading]:
+    """Of bodies of one kind, by their keys. The queries are as many for one as for hundreds."""
+    rule = acting.charter.body(bodies[0].kind)
+    senders = facts.senders(bodies, rule.seats, acting.now)
+    found = existing([body.pk for body in bodies], acting.now)
+    ids: dict[int, dict[str, int]] = {body.pk: {} for body in bodies}
+    links = BodyLink.objects.filter(upper__in=list(ids))
+    for upper, ref, lower in links.values_list("upper_id", "lower__ref", "lower_id"):
+        ids[upper][ref] = lower
+    return {body.pk: Reading(senders[body.pk], *found[body.pk], ids[body.pk]) for body in bodies}
+
+
+def _follow(acting: Acting, upper: Body, read: Reading) -> int | None:
+    acting.followed.add(upper.pk)
+    found = plan(acting.charter.body(upper.kind), read.senders, read.before, index=acting.index)
+    _apply(found, read, upper, acting)
     if not found.changes:
         number_changed(acting, upper, units=facts.BY_MEMBERS)  # who is counted further up may have changed all the same
         return None
@@ -46,7 +95,8 @@ def number_changed(acting: Acting, body: Body, *, units: frozenset[str] = OF_PEO
 
     Where a council's own seats stay, those further up may rest on the same people, so the change goes on climbing.
     """
-    for upper in uppers(acting, body):
+    above = acting.above.get(body.pk)
+    for upper in uppers(acting, [body])[body.pk] if above is None else above:
         if _matters(acting, upper, body, units):
             follow_entitlement(acting, upper)
         elif units >= facts.BY_MEMBERS and upper.type not in facts.PEOPLE and upper.sends:
@@ -62,7 +112,7 @@ def _matters(acting: Acting, upper: Body, body: Body, units: frozenset[str]) -> 
     known = _sent_through(upper, body)
     if any(one.index not in known for one in rules):
         return True
-    now = {unit: facts.units_of(body, unit, acting.now) for unit in {one.norm.unit for one in rules}}
+    now = {unit: _units_of(acting, body, unit) for unit in {one.norm.unit for one in rules}}
     for one in rules:
         _, before, senders = known[one.index]
         if may_change(rule, one, before=before, after=now[one.norm.unit], combined=senders > 1):
@@ -72,6 +122,11 @@ def _matters(acting: Acting, upper: Body, body: Body, units: frozenset[str]) -> 
         if before != now[one.norm.unit]:
             Constituency.objects.filter(pk=pk).update(units=now[one.norm.unit])
     return False
+
+
+def _units_of(acting: Acting, body: Body, unit: str) -> int:
+    known = acting.members.get(body.pk) if unit in facts.BY_MEMBERS else None
+    return facts.units_of(body, unit, acting.now) if known is None else known
 
 
 def _sent_through(upper: Body, body: Body) -> dict[int, tuple[int, int, int]]:
@@ -84,16 +139,17 @@ def _sent_through(upper: Body, body: Body) -> dict[int, tuple[int, int, int]]:
     return {rule: (pk, units, number) for rule, pk, units, number in rows.annotate(number=Count("pk"))}
 
 
-def uppers(acting: Acting, body: Body) -> list[Body]:
-    """The bodies whose seats rest on this one, directly, in the order in which they were tied to it.
+def uppers(acting: Acting, bodies: Sequence[Body]) -> dict[int, list[Body]]:
+    """By the key of each: the bodies whose seats rest on it directly, in the order in which they were tied to it.
 
     Each with `sends`, whether others rest on it in turn.
     """
-    above = BodyLink.objects.filter(lower=OuterRef("pk"))
-    rows = Body.objects.filter(links_down__lower=body).annotate(sends=Exists(above)).order_by("links_down__pk")
-    found = list(rows)
-    for upper in found:
-        upper.federation = acting.federation
+    above = BodyLink.objects.filter(lower=OuterRef("upper"))
+    links = BodyLink.objects.filter(lower__in=[body.pk for body in bodies]).select_related("upper").order_by("pk")
+    found: dict[int, list[Body]] = {body.pk: [] for body in bodies}
+    for link in links.annotate(sends=Exists(above)):
+        link.upper.federation, link.upper.sends = acting.federation, link.sends
+        found[link.lower_id].append(link.upper)
     return found
 
 
@@ -105,29 +161,35 @@ class Row(NamedTuple):
     seats_due: int
 
 
-def existing(upper: Body, now: datetime) -> tuple[list[ConstituencyFact], dict[str, Row]]:
-    """The constituencies and seats of a body as the core asks for them, and their rows by reference; three queries.
+def existing(uppers: Sequence[int], now: datetime) -> dict[int, tuple[list[ConstituencyFact], dict[str, Row]]]:
+    """The constituencies and seats of bodies as the core asks for them, and their rows by reference; four queries.
 
     Plain rows, because a council may have tens of thousands of seats. Senders stand in accession order, as
     `facts.senders` lists them: rows are numbered in the order in which bodies came.
     """
     senders, seats = defaultdict(list), defaultdict(list)
-    for constituency, ref in _sends(upper).order_by("body_id").values_list("constituency_id", "body__ref"):
+    between = Constituency.senders.through.objects.filter(
+        constituency__body__in=uppers, constituency__ended_at__isnull=True
+    )
+    for constituency, ref in between.order_by("body_id").values_list("constituency_id", "body__ref"):
         senders[constituency].append(ref)
-    holding = Term.objects.filter(facts.running(now), seat=OuterRef("pk")).exclude(credential=Term.Credential.REFUSED)
-    live = Seat.objects.filter(body=upper, constituency__isnull=False, ended_at__isnull=True).order_by("id")
-    for seat, constituency, held in live.values_list("ref", "constituency_id", Exists(holding)):
-        seats[constituency].append((seat, held))
-    rows = Constituency.objects.filter(body=upper, ended_at__isnull=True).order_by("id")
-    numbers = Seat.objects.filter(body=upper, constituency=OuterRef("pk")).order_by("-number").values("number")
-    rows = rows.values_list("pk", "ref", "rule", "units", "seats_due", Subquery(numbers[:1]))  # each from an index
-    found, known = [], {}
-    for pk, ref, rule, units, seats_due, last in rows:
+    holding = Term.objects.filter(facts.running(now), seat__body__in=uppers, seat__constituency__isnull=False)
+    filled = set(holding.exclude(credential=Term.Credential.REFUSED).values_list("seat_id", flat=True))
+    live = Seat.objects.filter(body__in=uppers, constituency__isnull=False, ended_at__isnull=True).order_by("id")
+    for seat, ref, constituency in live.values_list("pk", "ref", "constituency_id"):
+        seats[constituency].append((ref, seat in filled))
+    numbers = Seat.objects.filter(body=OuterRef("body"), constituency=OuterRef("pk")).order_by("-number")
+    last = Subquery(numbers.values("number")[:1])  # each from an index
+    rows = Constituency.objects.filter(body__in=uppers, ended_at__isnull=True).order_by("id")
+    found: dict[int, tuple[list[ConstituencyFact], dict[str, Row]]] = {upper: ([], {}) for upper in uppers}
+    for upper, pk, *row, number in rows.values_list("body_id", "pk", "ref", "rule", "units", "seats_due", last):
+        ref, rule, units, seats_due = row
         who = tuple(senders[pk])
         here = tuple(SeatFact(seat, rule, who, held) for seat, held in seats[pk])
-        found.append(ConstituencyFact(ref=ref, rule=rule, senders=who, seats=here, last_number=last or 0))
-        known[ref] = Row(pk, units, seats_due)
-    return found, known
+        known, by_ref = found[upper]
+        known.append(ConstituencyFact(ref=ref, rule=rule, senders=who, seats=here, last_number=number or 0))
+        by_ref[ref] = Row(pk, units, seats_due)
+    return found
 
 
 def _sends(upper: Body):
@@ -135,9 +197,8 @@ def _sends(upper: Body):
     return Constituency.senders.through.objects.filter(constituency__body=upper, constituency__ended_at__isnull=True)
 
 
-def _apply(
-    found: Plan, before: Sequence[ConstituencyFact], rows: Mapping[str, Row], upper: Body, acting: Acting
-) -> None:
+def _apply(found: Plan, read: Reading, upper: Body, acting: Acting) -> None:
+    rows = read.rows
     made = Constituency.objects.bulk_create(
         [
             Constituency(
@@ -159,8 +220,12 @@ def _apply(
         for planned in found.constituencies
         if not planned.new and rows[planned.ref][1:] != (planned.units, planned.seats)
     ]
-    Constituency.objects.bulk_update(resized, ["units", "seats_due"], batch_size=500)
-    _regroup(found, before, ids, upper)
+    if len(resized) == 1:  # the usual case, and a plain statement is much quicker to write
+        one = resized[0]
+        Constituency.objects.filter(pk=one.pk).update(units=one.units, seats_due=one.seats_due)
+    else:
+        Constituency.objects.bulk_update(resized, ["units", "seats_due"], batch_size=500)
+    _regroup(found, read, ids)
     Seat.objects.bulk_create(
         [
             Seat(body=upper, constituency_id=ids[planned.ref], number=number, ref=ref)
@@ -170,22 +235,21 @@ def _apply(
         batch_size=2_000,
     )
     _close(found.closed, upper, acting)
-    _end_empty_constituencies(found, before, rows, acting)
+    _end_empty_constituencies(found, read.before, rows, acting)
 
 
-def _regroup(found: Plan, before: Sequence[ConstituencyFact], ids: Mapping[str, int], upper: Body) -> None:
+def _regroup(found: Plan, read: Reading, ids: Mapping[str, int]) -> None:
     """Write who sends through the constituencies that are new or whose senders have changed."""
-    known = {fact.ref: fact.senders for fact in before}
+    known = {fact.ref: fact.senders for fact in read.before}
     moved = [planned for planned in found.constituencies if known.get(planned.ref) != planned.senders]
     if not moved:
         return
-    bodies = dict(Body.objects.filter(links_up__upper=upper).values_list("ref", "pk"))
     between = Constituency.senders.through
     for some in facts.portions([ids[planned.ref] for planned in moved if not planned.new]):
         between.objects.filter(constituency__in=some).delete()
     between.objects.bulk_create(
         [
-            between(constituency_id=ids[planned.ref], body_id=bodies[ref])
+            between(constituency_id=ids[planned.ref], body_id=read.ids[ref])
             for planned in moved
             for ref in planned.senders
         ],
