@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ Rows = list[dict[str, object]]
 
 def in_process(module: str) -> Callable[[], Rows]:
     def measure() -> Rows:
-        return import_module(f"benchmarks.{module}").run() if find_spec(f"benchmarks.{module}") else []
+        return import_module(f"benchmarks.{module}").run()
 
     return measure
 

@@ -14,7 +14,6 @@ import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,8 +132,7 @@ def run_server(*, host: str, port: int, workers: int, certificate: str | None = 
     programs = {"web server": [sys.executable, "-m", "granian", *granian_options(host, port, workers)]}
     if certificate and key:
         programs["web server"][-1:-1] = ["--ssl-certificate", certificate, "--ssl-keyfile", key]
-    if find_spec("weft_site.ticker"):
-        programs["ticker"] = [sys.executable, "-c", "from weft_site.commands import tick; tick()"]
+    programs["ticker"] = [sys.executable, "-c", "from weft_site.commands import tick; tick()"]
     scheme = "https" if certificate else "http"
     return supervise(programs, host=host, port=port, address=f"{scheme}://{host}:{port}/")
 

@@ -54,15 +54,14 @@ class SeatRow(Protocol):
 
 
 class TermRow(Protocol):
-    """Who holds a seat or held it, and how long."""
+    """Who holds a seat, or held it last. holds: now; asked of the database, because instants are slow to read."""
 
     seat_id: int
     name: str
     credential: str
-    starts_at: datetime
     ends_at: datetime | None
-    ended_at: datetime | None
     ended_by: str
+    holds: bool
 
 
 def seat_rows(body: Body) -> QuerySet[SeatRow]:
@@ -86,6 +85,7 @@ def seat_lines(body: Body, now: datetime, seats: Iterable[SeatRow] | None = None
         senders[constituency].append(title)
     electing = {constituency: " + ".join(titles) for constituency, titles in senders.items()}
     terms = Term.objects.filter(seat__in=[seat.pk for seat in seats]).order_by("starts_at", "id")
+    terms = terms.annotate(holds=Q(facts.running(now)) & ~Q(credential=Term.Credential.REFUSED))
     latest: dict[int, TermRow] = {
         term.seat_id: term for term in terms.values_list(*TermRow.__annotations__, named=True)
     }
@@ -96,7 +96,7 @@ def seat_lines(body: Body, now: datetime, seats: Iterable[SeatRow] | None = None
         lines.append(
             SeatLine(
                 seat=seat,
-                term=last if last is not None and facts.holds(last, now) else None,
+                term=last if last is not None and last.holds else None,
                 last=last,
                 senders=electing.get(seat.constituency_id, ""),
                 advisory=rules[seat.rule].voice == "advisory",

@@ -1,7 +1,5 @@
 """Addresses of federations and bodies. Seats, elections, recalls and mandates: `urls_seats`."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from weft_site.federation.views import bodies, charters
@@ -14,6 +12,6 @@ urlpatterns = [
     path("f/<slug:slug>/charter/<slug:digest>/", charters.charter_version, name="charter_version"),
     path("f/<slug:slug>/charter/<slug:digest>/file", charters.charter_file, name="charter_file"),
     path("", include("weft_site.federation.urls_keys")),
-    *([path("", include("weft_site.federation.urls_seats"))] if find_spec("weft_site.federation.urls_seats") else []),
+    path("", include("weft_site.federation.urls_seats")),
     path("", include("weft_site.federation.urls_members")),
 ]

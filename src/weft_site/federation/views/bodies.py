@@ -120,6 +120,7 @@ def _seats(request: HttpRequest, page: Page) -> dict[str, object]:
         "seats": counts.seats(),
         "page": shown,
         "lines": here,
+        "seats_at": reverse("seat", args=[page.federation.log.slug, page.body.ref, "0"]).removesuffix("0/"),
         "marks": marks,
         "alternates": overview.alternates(page.body, here),
         "quorum_entitled": counts.entitled(page.body),
