@@ -52,7 +52,7 @@ def seat_map(seats: Iterable[SeatMark], *, title: str = "") -> Drawing:
     return _seat_map(tuple(mark for mark in seats if mark.seats), title or _("Seats"), get_language())
 
 
-@lru_cache(maxsize=64)  # the same marks are the same picture, and the pages of a council ask for it again and again
+@lru_cache(maxsize=256)  # the same marks are the same picture, and the pages of a council ask for it again and again
 def _seat_map(counted: tuple[SeatMark, ...], title: str, _language: str | None) -> Drawing:
     total = sum(mark.seats for mark in counted)
     each = ceil(total / (MOST_DOTS // 2)) if total > MOST_DOTS else 1

@@ -19,8 +19,8 @@ class Acting:
     """One formal act in a body, inside its transaction. `index` is the index its entry will have.
 
     followed: bodies whose seats were brought into line during the act, so that nobody relies on an older reading.
-    members, above: while nothing but seats changes (`entitlement.follow_all`), the members of the councils below bodies
-    of delegates, and the bodies that rest on others, by the keys of those.
+    members, above, ways: read once while nothing but seats changes (`entitlement.follow_all`): the members of the
+    councils below bodies of delegates, the bodies that rest on others, and through what these send to them.
     """
 
     log: Log
@@ -32,6 +32,7 @@ class Acting:
     followed: set[int] = field(default_factory=set)
     members: dict[int, int] = field(default_factory=dict)
     above: dict[int, list[Body]] = field(default_factory=dict)
+    ways: dict[tuple[int, int], dict[int, tuple[int, int, int]]] = field(default_factory=dict)
 
     @property
     def index(self) -> int:

@@ -1,7 +1,7 @@
 """Seats follow numbers: whenever members, bodies or the charter change, entitlement is recomputed."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -35,12 +35,14 @@ def follow_all(acting: Acting, bodies: Sequence[Body]) -> None:
             acting.followed.clear()
             acting.members = facts.members_below([body.pk for body in some if body.type not in facts.PEOPLE])
             acting.above = uppers(acting, some)
+            resting = {upper.pk for above in acting.above.values() for upper in above}
+            acting.ways = _sent_through(resting, [body.pk for body in some])
             for body in some:
                 if body.pk in acting.followed:
                     follow_entitlement(acting, body)
                 else:
                     _follow(acting, body, read[body.pk])
-    acting.members, acting.above = {}, {}
+    acting.members, acting.above, acting.ways = {}, {}, {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ def _follow(acting: Acting, upper: Body, read: Reading) -> int | None:
     acting.followed.add(upper.pk)
     found = plan(acting.charter.body(upper.kind), read.senders, read.before, index=acting.index)
     _apply(found, read, upper, acting)
+    if below := [body for above, body in acting.ways if above == upper.pk]:
+        acting.ways |= _sent_through([upper.pk], below)
     if not found.changes:
         number_changed(acting, upper, units=facts.BY_MEMBERS)  # who is counted further up may have changed all the same
         return None
@@ -109,7 +113,8 @@ def _matters(acting: Acting, upper: Body, body: Body, units: frozenset[str]) -> 
     rules = [one for one in rule.seats if one.sender == body.kind and one.norm.unit in units]
     if not rules:
         return False
-    known = _sent_through(upper, body)
+    between = (upper.pk, body.pk)
+    known = (acting.ways if between in acting.ways else _sent_through([upper.pk], [body.pk]))[between]
     if any(one.index not in known for one in rules):
         return True
     now = {unit: _units_of(acting, body, unit) for unit in {one.norm.unit for one in rules}}
@@ -129,14 +134,22 @@ def _units_of(acting: Acting, body: Body, unit: str) -> int:
     return facts.units_of(body, unit, acting.now) if known is None else known
 
 
-def _sent_through(upper: Body, body: Body) -> dict[int, tuple[int, int, int]]:
-    """Through what a body sends to another, by index of the seat rule: (key, units, how many send through it)."""
-    rows = (
-        _sends(upper)
-        .filter(constituency__senders=body)
-        .values_list("constituency__rule", "constituency", "constituency__units")
-    )
-    return {rule: (pk, units, number) for rule, pk, units, number in rows.annotate(number=Count("pk"))}
+Ways = dict[tuple[int, int], dict[int, tuple[int, int, int]]]
+
+
+def _sent_through(uppers: Collection[int], bodies: Collection[int]) -> Ways:
+    """Through what bodies send to others, by (upper, body) and the index of the seat rule: (key, units, how many send).
+
+    One query: through a constituency of the upper body several may send.
+    """
+    found: Ways = {(upper, body): {} for upper in uppers for body in bodies}
+    rows = Constituency.senders.through.objects.filter(
+        body__in=bodies, constituency__body__in=uppers, constituency__ended_at__isnull=True
+    ).annotate(number=Count("constituency__senders"))
+    of = ("constituency__body_id", "body_id", "constituency__rule", "constituency_id", "constituency__units")
+    for upper, body, rule, pk, units, number in rows.values_list(*of, "number"):
+        found[upper, body][rule] = (pk, units, number)
+    return found
 
 
 def uppers(acting: Acting, bodies: Sequence[Body]) -> dict[int, list[Body]]:
@@ -190,11 +203,6 @@ def existing(uppers: Sequence[int], now: datetime) -> dict[int, tuple[list[Const
         known.append(ConstituencyFact(ref=ref, rule=rule, senders=who, seats=here, last_number=number or 0))
         by_ref[ref] = Row(pk, units, seats_due)
     return found
-
-
-def _sends(upper: Body):
-    """Who sends through which of a body's constituencies: the rows between the two."""
-    return Constituency.senders.through.objects.filter(constituency__body=upper, constituency__ended_at__isnull=True)
 
 
 def _apply(found: Plan, read: Reading, upper: Body, acting: Acting) -> None:
