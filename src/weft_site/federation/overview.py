@@ -31,17 +31,24 @@ class SeatLine:
     last: "TermRow | None"
     senders: str
     advisory: bool
-
-    @property
-    def state(self) -> str:
-        if self.term is not None:
-            return "pending" if self.term.credential == Term.Credential.PENDING else "filled"
-        return "recalled" if self.last is not None and self.last.ended_by == Term.EndedBy.RECALLED else "vacant"
+    state: str
 
     @property
     def mark(self) -> SeatMark:
-        state = "advisory" if self.advisory and self.term else {"pending": "alternate"}.get(self.state, self.state)
-        return SeatMark(state=state, group=self.senders, label=self.term.name if self.term else "")
+        state = "advisory" if self.advisory and self.term else _DRAWN.get(self.state, self.state)
+        return SeatMark(state, self.senders, self.term.name if self.term else "")
+
+
+_DRAWN = {"pending": "alternate"}
+
+
+def _state(last: "TermRow | None") -> str:
+    """How a seat stands, by its last term."""
+    if last is None:
+        return "vacant"
+    if last.holds:
+        return "pending" if last.credential == Term.Credential.PENDING else "filled"
+    return "recalled" if last.ended_by == Term.EndedBy.RECALLED else "vacant"
 
 
 class SeatRow(Protocol):
@@ -74,22 +81,29 @@ def seat_rows(body: Body) -> QuerySet[SeatRow]:
     )
 
 
-def seat_lines(body: Body, now: datetime, seats: Iterable[SeatRow] | None = None) -> list[SeatLine]:
-    """Seats of a body with who fills them now, in three queries: a page of its `seat_rows`, or all."""
+def seat_lines(
+    body: Body, now: datetime, seats: Sequence[SeatRow] | None = None, *, whole: bool = False
+) -> list[SeatLine]:
+    """Seats of a body with who fills them now, in three queries: a page of its `seat_rows`, or all.
+
+    whole: these are all of them, and what belongs to them is found by the body, not by hundreds of keys.
+    """
     seats = list(seat_rows(body) if seats is None else seats)
     if not seats:
         return []
+    of_seats = Q(seat__body=body) if whole else Q(seat__in=[seat.pk for seat in seats])
+    through = Q(constituency__body=body) if whole else Q(constituency__in={seat.constituency_id for seat in seats})
     senders: dict[int, list[str]] = defaultdict(list)
-    between = Constituency.senders.through.objects.filter(constituency__in={seat.constituency_id for seat in seats})
-    for constituency, title in between.order_by("constituency", "body").values_list("constituency", "body__title"):
+    between = Constituency.senders.through.objects.filter(through).order_by("constituency_id", "body_id")
+    for constituency, title in between.values_list("constituency_id", "body__title"):
         senders[constituency].append(title)
     electing = {constituency: " + ".join(titles) for constituency, titles in senders.items()}
-    terms = Term.objects.filter(seat__in=[seat.pk for seat in seats]).order_by("starts_at", "id")
+    terms = Term.objects.filter(of_seats).order_by("starts_at", "id")
     terms = terms.annotate(holds=Q(facts.running(now)) & ~Q(credential=Term.Credential.REFUSED))
     latest: dict[int, TermRow] = {
         term.seat_id: term for term in terms.values_list(*TermRow.__annotations__, named=True)
     }
-    rules = facts.rule_of_body(body).seats
+    advisory = [rule.voice == "advisory" for rule in facts.rule_of_body(body).seats]
     lines = []
     for seat in seats:
         last = latest.get(seat.pk)
@@ -99,7 +113,8 @@ def seat_lines(body: Body, now: datetime, seats: Iterable[SeatRow] | None = None
                 term=last if last is not None and last.holds else None,
                 last=last,
                 senders=electing.get(seat.constituency_id, ""),
-                advisory=rules[seat.rule].voice == "advisory",
+                advisory=advisory[seat.rule],
+                state=_state(last),
             )
         )
     return lines

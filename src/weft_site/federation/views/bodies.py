@@ -106,7 +106,7 @@ def _seats(request: HttpRequest, page: Page) -> dict[str, object]:
     rows = overview.seat_rows(page.body)
     first = list(rows[: MANY_SEATS + 1])
     if len(first) <= MANY_SEATS:  # each is drawn with its name: those listed are among them
-        lines = overview.seat_lines(page.body, page.now, first)
+        lines = overview.seat_lines(page.body, page.now, first, whole=True)
         counts, marks = overview.SeatCounts.of_lines(page.body, lines), [line.mark for line in lines]
         shown = Paginator(lines, LISTED).get_page(request.GET.get("page"))
         here = shown.object_list
