@@ -127,7 +127,8 @@ _G = gmpy2.mpz(
     "00568353695553423781475582491896050296680037745308460627"
 )
 _DIGITS = pattern(r"[1-9][0-9]{0,616}")
-_WINDOW: Final = 8  # bits of an exponent that one look into a table of `fixed` settles
+_WINDOW: Final = 10  # bits of an exponent that one look into a table of `fixed` settles
+_LOW: Final = (1 << _WINDOW) - 1
 
 
 class _Belenios2048:
@@ -187,10 +188,11 @@ class _Belenios2048:
             first = row[-1] * first % _P
 
         def power(exponent: int) -> Element:
-            found = gmpy2.mpz(1)
-            for row, digit in zip(rows, (exponent % _Q).to_bytes(len(rows), "little"), strict=True):
-                if digit:
+            found, exponent = gmpy2.mpz(1), exponent % _Q
+            for row in rows:
+                if digit := exponent & _LOW:
                     found = found * row[digit] % _P
+                exponent >>= _WINDOW
             return found
 
         return power
@@ -205,25 +207,30 @@ def _squared(element: Element) -> Power:
     Windows of five bits that begin with a 1 each take the square at their place into the product for their (odd)
     digit: A. C. Yao, "On the evaluation of powers", SIAM Journal on Computing 5 (1976); Knuth, TAOCP 4.6.3.
     """
-    squares = []  # element^(2^i)
-    for _ in range(_Q.bit_length()):
-        squares.append(element)
-        element = element * element % _P
+    squares = [element]  # element^(2^i)
+    squares += [element := element * element % _P for _ in range(_Q.bit_length() - 1)]
 
     def power(exponent: int) -> Element:
         by_digit: list[Element] = [None] * 32
-        place, exponent = 0, exponent if exponent == _Q else exponent % _Q  # q itself tests for membership
-        while exponent:
-            zeros = (exponent & -exponent).bit_length() - 1
-            exponent >>= zeros
-            place += zeros
-            before = by_digit[exponent & 31]
-            by_digit[exponent & 31] = squares[place] if before is None else before * squares[place] % _P
-            exponent >>= 5
-            place += 5
+        # q itself tests for membership
+        for place, digit in _WINDOWS_OF_Q if exponent == _Q else _windows(exponent % _Q):
+            before = by_digit[digit]
+            by_digit[digit] = squares[place] if before is None else before * squares[place] % _P
         return _by_odd_digits(by_digit)
 
     return power
+
+
+def _windows(exponent: int) -> list[tuple[int, int]]:
+    """An exponent as (place, odd digit of up to five bits), lowest first: their sum of digit · 2^place."""
+    found, rest, place = [], gmpy2.mpz(exponent), 0
+    while (place := rest.bit_scan1(place)) is not None:
+        found.append((place, int(rest >> place) & 31))
+        place += 5
+    return found
+
+
+_WINDOWS_OF_Q = _windows(_Q)
 
 
 def _by_odd_digits(parts: list[Element]) -> Element:
