@@ -12,6 +12,7 @@ import os
 import platform
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from benchmarks import house
 from scripts.with_postgres import server
 
 PAGE = house.ROOT / "docs/reference/figures.md"
+PACE = 100_000_000
 Rows = list[dict[str, object]]
 
 
@@ -125,9 +127,13 @@ def machine() -> str:
         with psycopg.connect(url) as connection:
             postgresql = connection.info.server_version // 10_000
     packages = ", ".join(f"{name} {version(name.lower())}" for name in ("Django", "Granian"))
+    start = time.process_time()
+    sum(range(PACE))
+    pace = time.process_time() - start
     return (
         f"{os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()}; Python {platform.python_version()},"
         f" {packages}, SQLite {sqlite3.sqlite_version}, PostgreSQL {postgresql}."
+        f" To add up {PACE:,} numbers took Python {pace:.1f} s just now: a shared machine is not always as fast."
         " The load is that of the last minute, as the system tells it, before and after each part; more than the"
         " number of cores before a part means that others were at work, and that times are longer than they need be."
     )
