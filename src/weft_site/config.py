@@ -81,6 +81,5 @@ def _database(url: str, home: Path) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        # what is asked again and again is planned once a connection: planning a vote took longer than running it
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **query},
+        "OPTIONS": query,
     }
