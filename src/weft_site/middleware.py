@@ -11,6 +11,7 @@ from django.views.defaults import page_not_found
 
 from weft.errors import RuleBroken
 from weft_site import refusals
+from weft_site.moved import Moved
 from weft_site.people.sentences import SENTENCES, sentence
 
 log = logging.getLogger("weft.refusals")
@@ -65,6 +66,8 @@ class Refusals:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, RuleBroken):
             return refused(request, exception)
+        if isinstance(exception, Moved):
+            return exception.answer
         if isinstance(exception, PermissionDenied):
             return page_not_found(request, Http404())
         return None

@@ -181,7 +181,7 @@ def drawings() -> dict[str, object]:
     ]
     seats = [
         SeatMark(
-            {(0, 1): "recalled", (3, 0): "vacant", (5, 2): "alternate", (13, 0): "vacant"}.get((i, k), "filled"),
+            {(0, 1): "recalled", (3, 0): "vacant", (5, 2): "pending", (13, 0): "vacant"}.get((i, k), "filled"),
             name,
             "",
         )
@@ -189,7 +189,7 @@ def drawings() -> dict[str, object]:
         for k in range(max(size // 25, 1))
     ] + [SeatMark("advisory", "Associations", name) for name, _size in ASSOCIATIONS for _k in range(2)]
     petrograd = [SeatMark("filled" if i % 17 else "vacant", "Soldiers' section") for i in range(2000)]
-    petrograd += [SeatMark("filled" if i % 29 else "alternate", "Workers' section") for i in range(1000)]
+    petrograd += [SeatMark("filled" if i % 29 else "pending", "Workers' section") for i in range(1000)]
     day = NOW.date()
     return {
         "seats": seats,

@@ -17,14 +17,14 @@ from weft_site.drawings.svg import Drawing, grouped, line, number, sheet, short,
 OUTER, INNER, CENTRE = 170.0, 78.0, (200.0, 206.0)
 ROW, SECTIONS, MANY_GROUPS, MANY_SEATS = 12, 3, 24, 400
 MOST_DOTS = 4_000  # beyond, a dot stands for several seats
-SITTING = {"filled", "alternate", "advisory"}
+SITTING = {"filled", "pending", "advisory"}
 
 # A state is a stack of dots (ink, part of the radius), so that it reads without colour.
 DOTS: dict[str, tuple[tuple[str, float], ...]] = {
     "filled": (("ink", 1),),
     "vacant": (("edge", 1), ("paper", 0.7)),
     "recalled": (("signal", 1),),
-    "alternate": (("ink", 1), ("paper", 0.42)),
+    "pending": (("ink", 1), ("paper", 0.42)),
     "advisory": (("ink", 1), ("paper", 0.78), ("ink", 0.38)),
 }
 
@@ -100,7 +100,7 @@ def _names() -> dict[str, str]:
     """What the states are called, in the reader's language: asked once a drawing, not once a seat."""
     return {
         "filled": _("Filled"), "vacant": _("Vacant"), "recalled": _("Recalled"),
-        "alternate": _("Alternate sits"), "advisory": _("Advisory voice"),
+        "pending": _("Credentials not checked yet"), "advisory": _("Advisory voice"),
     }  # fmt: skip
 
 

@@ -35,11 +35,9 @@ class SeatLine:
 
     @property
     def mark(self) -> SeatMark:
-        state = "advisory" if self.advisory and self.term else _DRAWN.get(self.state, self.state)
-        return SeatMark(state, self.senders, self.term.name if self.term else "")
-
-
-_DRAWN = {"pending": "alternate"}
+        return SeatMark(
+            "advisory" if self.advisory and self.term else self.state, self.senders, self.term.name if self.term else ""
+        )
 
 
 def _state(last: "TermRow | None") -> str:
@@ -158,7 +156,7 @@ class SeatCounts:
 
 _EMPTY = frozenset({"", "recalled"})
 _HELD = (Term.Credential.CONFIRMED, Term.Credential.PENDING)
-_MARKS = {"": "vacant", "recalled": "recalled", Term.Credential.PENDING: "alternate"}
+_MARKS = {"": "vacant", "recalled": "recalled", Term.Credential.PENDING: "pending"}
 
 
 def seat_counts(bodies: QuerySet[Body] | Sequence[Body], now: datetime, *, rules: int) -> SeatCounts:

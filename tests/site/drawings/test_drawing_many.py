@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from weft_site.drawings import SeatMark, seat_map
 
-STATES = ["filled", "vacant", "recalled", "alternate", "advisory"]
+STATES = ["filled", "vacant", "recalled", "pending", "advisory"]
 
 
 @given(st.lists(st.tuples(st.sampled_from(STATES), st.sampled_from("AB"), st.integers(0, 300)), min_size=1, max_size=6))

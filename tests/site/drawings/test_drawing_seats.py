@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from weft_site.drawings import SeatMark, seat_map
 
-STATES = ["filled", "vacant", "recalled", "alternate", "advisory"]
+STATES = ["filled", "vacant", "recalled", "pending", "advisory"]
 ROOT = "{http://www.w3.org/2000/svg}svg"
 
 

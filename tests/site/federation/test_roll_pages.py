@@ -262,6 +262,8 @@ def test_the_whole_accession_in_the_browser(client, clock):
     assert client.get(done.url).status_code == 200
     assert client.get(path(depot.body, "")).url == path(row.result, "")
     assert client.get(f"/f/{depot.federation.log.slug}/").url == f"/f/{slug}/"
+    assert client.get(path(depot.body, "meetings/")).url == path(row.result, "")  # from a notice of former days
+    assert client.post(path(depot.body, "leave/"), {"key": "k"}).status_code == 404
 
 
 def test_a_founding_together_in_the_browser(client, clock):

@@ -16,6 +16,7 @@ from weft_site.charter.facts import charter
 from weft_site.federation import facts
 from weft_site.federation.models import Accession, Body, Constituency, Federation, Membership, Term
 from weft_site.federation.seat_facts import OwnSeats, own_seats
+from weft_site.moved import Moved
 
 
 class Can:
@@ -85,6 +86,9 @@ def body_page(
 ) -> Page:
     """The body in the address as this reader may see it; 404 for what is not theirs to see, as for what is not there.
 
+    A page of a council that has gone on in a wider federation leads to the council there, if it is not theirs to see
+    any more: Moved. Notices of former days have such addresses.
+
     door: of a page by which people come in: it shows the body's name and who may join, and nothing from inside.
     """
     federation = find_federation(request, slug)
@@ -96,7 +100,8 @@ def body_page(
     person = request.user if request.user.is_authenticated else None
     standing = facts.standing(person, body, now, constituency=constituency)
     if not door and not may_see(person, body, law.body(body.kind), standing, now):
-        raise Http404
+        gone = moved_to(slug, ref) if body.ended_at is not None and request.method in {"GET", "HEAD"} else None
+        raise Moved(gone) if gone else Http404
     return Page(
         federation=federation,
         body=body,

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -77,12 +77,7 @@ def federation(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def body(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """One body: what it needs now, who sits in it, who holds its offices, what it decided."""
-    try:
-        page = body_page(request, slug, ref)
-    except Http404:  # known by an old address, perhaps to readers from whom it is hidden there
-        if gone := moved_to(slug, ref):
-            return gone
-        raise
+    page = body_page(request, slug, ref)
     if page.body.ended_at is not None and (gone := moved_to(slug, ref)):
         return gone
     return render(
