@@ -79,6 +79,12 @@ def seat_rows(body: Body) -> QuerySet[SeatRow]:
     )
 
 
+def few_seats(body: Body) -> list[SeatRow] | None:
+    """All seats of a body, where they are few enough to be drawn each with its name; None where they are more."""
+    rows = list(seat_rows(body)[: MANY_SEATS + 1])
+    return rows if len(rows) <= MANY_SEATS else None
+
+
 def seat_lines(
     body: Body, now: datetime, seats: Sequence[SeatRow] | None = None, *, whole: bool = False
 ) -> list[SeatLine]:

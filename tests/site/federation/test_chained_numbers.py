@@ -1,7 +1,8 @@
 """Councils further up count the people at the base, so their seats follow although those between keep theirs."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from tests.site.factories import (
     DAY,
@@ -192,3 +193,49 @@ def test_replay_comes_to_the_same_chain():
     told = Entry.objects.filter(act="federation.entitled", log=committee.federation.log).order_by("index")
     assert [entry.body for entry in told][-2:] == [committee.ref] * 2
     replay_all()
+
+
+@pytest.mark.parametrize("order", [["b1", "b2", "b3", "b0"], ["b0", "b3", "b2", "b1"]])
+@pytest.mark.parametrize(
+    "grown", [{}, {"b11": 1}, {"b11": 30, "b21": 25, "b33": 3}, {"b11": -20, "b31": 60, "b32": -4}]
+)
+def test_councils_that_follow_together_come_to_what_they_come_to_one_by_one(grown, order):
+    region, _halls = found_region((49, 31), (30,), (24, 8, 3))
+    for ref, number in grown.items():
+        Body.objects.filter(ref=ref).update(members_count=F("members_count") + number)
+    councils = [find_body(Body.objects.get(ref=ref).pk) for ref in order]
+
+    def outcome(follow):
+        with transaction.atomic():
+            follow(begin(region.pk, None, NOON))
+            seats = Seat.objects.order_by("body_id", "ref").values_list("body_id", "ref", "number", "ended_at")
+            rows = Constituency.objects.order_by("body_id", "ref", "senders")
+            entries = Entry.objects.order_by("index").values_list("index", "leaf")
+            found = (
+                list(seats),
+                list(rows.values_list("body_id", "ref", "units", "seats_due", "ended_at", "senders__ref")),
+                [(index, bytes(leaf)) for index, leaf in entries],
+            )
+            transaction.set_rollback(True)
+        return found
+
+    def one_by_one(acting):
+        for council in councils:
+            entitlement.follow_entitlement(acting, council)
+
+    together = outcome(lambda acting: entitlement.follow_all(acting, councils))
+
+    assert together == outcome(one_by_one)
+    assert bool(grown) is (len(together[2]) > region.federation.log.size)
+
+
+def test_many_councils_are_read_together():
+    def queries(*cities):
+        region, _halls = found_region(*cities)
+        councils = [find_body(body.pk) for body in Body.objects.filter(federation=region.federation, type="delegate")]
+        acting = begin(region.pk, None, NOON)
+        with CaptureQueriesContext(connection) as asked:
+            entitlement.follow_all(acting, sorted(councils, key=lambda council: council.kind))
+        return len(asked)
+
+    assert queries((40, 40), (30,)) == queries((40, 40), (30,), (50, 31), (60,))

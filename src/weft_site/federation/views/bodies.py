@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from weft_site import clock
-from weft_site.drawings.seats import MANY_SEATS
 from weft_site.federation import facts, overview
 from weft_site.federation.models import Body, Federation, Membership
 from weft_site.federation.now import tasks_of
@@ -98,16 +97,18 @@ def _seats(request: HttpRequest, page: Page) -> dict[str, object]:
     """The seats of a council of delegates, drawn and a page of them listed. Members sit in none: nothing is asked."""
     if page.body.type in facts.PEOPLE:
         return {"quorum_entitled": facts.entitled_for_quorum(page.body, page.now)}
-    rows = overview.seat_rows(page.body)
-    first = list(rows[: MANY_SEATS + 1])
-    if len(first) <= MANY_SEATS:  # each is drawn with its name: those listed are among them
-        lines = overview.seat_lines(page.body, page.now, first, whole=True)
+    few = overview.few_seats(page.body)
+    if few is not None:  # each is drawn with its name: those listed are among them
+        lines = overview.seat_lines(page.body, page.now, few, whole=True)
         counts, marks = overview.SeatCounts.of_lines(page.body, lines), [line.mark for line in lines]
         shown = Paginator(lines, LISTED).get_page(request.GET.get("page"))
         here = shown.object_list
     else:
         counts = overview.kept_counts(page.federation, page.now, rules=len(page.rule.seats), body=page.body)
-        marks, listed = overview.seat_marks(page.body, page.now, counts), Paginator(rows, LISTED)
+        marks, listed = (
+            overview.seat_marks(page.body, page.now, counts),
+            Paginator(overview.seat_rows(page.body), LISTED),
+        )
         listed.count = counts.seats()  # counted already
         shown = listed.get_page(request.GET.get("page"))
         here = overview.seat_lines(page.body, page.now, shown.object_list)
