@@ -117,10 +117,8 @@ def table(rows: Rows) -> str:
 
 def machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    import sqlite3  # noqa: PLC0415
-
-    import weft_site  # noqa: F401, PLC0415 - brings a current SQLite
-
+    import_module("weft_site")  # brings a current SQLite, if it comes first
+    sqlite = import_module("sqlite3").sqlite_version
     with postgres() as url:
         import psycopg  # noqa: PLC0415
 
@@ -132,7 +130,7 @@ def machine() -> str:
     pace = time.process_time() - start
     return (
         f"{os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()}; Python {platform.python_version()},"
-        f" {packages}, SQLite {sqlite3.sqlite_version}, PostgreSQL {postgresql}."
+        f" {packages}, SQLite {sqlite}, PostgreSQL {postgresql}."
         f" To add up {PACE:,} numbers took Python {pace:.1f} s just now: a shared machine is not always as fast."
         " The load is that of the last minute, as the system tells it, before and after each part; more than the"
         " number of cores before a part means that others were at work, and that times are longer than they need be."
