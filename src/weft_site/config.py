@@ -17,6 +17,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+# PostgreSQL checks foreign keys by plans that it keeps for a connection. One that was made while a council had twelve
+# members reads whole tables, and thousands entered at once would then take hours to commit.
+FRESH_PLANS = "-c plan_cache_mode=force_custom_plan"
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -81,5 +85,5 @@ def _database(url: str, home: Path) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": query,
+        "OPTIONS": query | {"options": f"{FRESH_PLANS} {query.get('options', '')}".strip()},
     }

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from django.core.checks import run_checks
 from django.db import connection, connections
+from tests.site import factories
 
+from weft_site.people.models import Notice
 from weft_site.storage import (
     Postgresql,
     Sqlite,
@@ -173,3 +175,29 @@ def test_a_link_into_a_network_folder_is_followed(tmp_path):
 
 def test_a_system_that_does_not_say_is_not_refused(tmp_path):
     assert filesystem_of(tmp_path, tmp_path / "absent") == ""
+
+
+@pytest.mark.django_db
+def test_foreign_keys_of_many_rows_are_looked_up_however_few_rows_there_were_before():
+    """PostgreSQL may keep the plan it made while a table had twelve rows: to read all of it, for each row to check."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite looks foreign keys up by their key, always")
+
+    def enter(number):
+        found = factories.people(number)
+        Notice.objects.bulk_create(Notice(person=one, kind="k", created_on=factories.NOON.date()) for one in found)
+        connection.check_constraints()
+
+    def whole_readings():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'weft_site_person'")
+            return cursor.fetchone()[0]
+
+    with connection.cursor() as cursor:
+        enter(12)
+        cursor.execute("ANALYZE weft_site_person")
+        enter(13)
+    before = whole_readings()
+    enter(5_000)
+
+    assert whole_readings() - before <= 25
