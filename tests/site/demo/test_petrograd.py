@@ -7,7 +7,7 @@ import pytest
 
 from weft_site.deliberation.models import Motion
 from weft_site.demo import clock as demo_clock
-from weft_site.demo.build import build, evening
+from weft_site.demo.build import evening
 from weft_site.demo.people import roles
 from weft_site.demo.petrograd.figures import DATA, figures, named_plants, plants, votes
 from weft_site.federation.models import Body, Seat, Term
@@ -17,10 +17,17 @@ from weft_site.record.models import Entry
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def built(telling):
+    with telling("petrograd-1917") as home:
+        yield home
+
+
 @pytest.fixture
-def soviet(demo):
-    (demo / "demo.json").write_text('{"scenario": "petrograd-1917", "built": true}')
-    list(build("petrograd-1917"))
+def soviet(built, demo, settings):
+    """The Soviet, in the folder where it was built."""
+    settings.WEFT_HOME = built
+    (built / "demo.json").write_text('{"scenario": "petrograd-1917", "built": true}')
     return Body.objects.get(kind="soviet")
 
 

@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import pytest
-from django.db import connection, transaction
-from django.test import override_settings
 
 from weft.charter import load
 from weft.errors import RuleBroken
@@ -17,7 +15,6 @@ from weft_site.ballots.models import Ballot
 from weft_site.deliberation.models import Founding, Meeting, Motion
 from weft_site.deliberation.services import voting
 from weft_site.demo import clock as demo_clock
-from weft_site.demo.build import build, chapters_of
 from weft_site.demo.names import names
 from weft_site.demo.people import roles
 from weft_site.demo.riverton.cast import PARTS
@@ -47,25 +44,10 @@ DAY = timedelta(days=1)
 SCALE = 6
 
 
-def analyse():
-    """PostgreSQL plans by statistics that nobody makes of rows in a transaction that is not over."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-
-
 @pytest.fixture(scope="module")
-def built(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The city, once for all tests of this file; taken back at the end."""
-    home = tmp_path_factory.mktemp("riverton")
-    with django_db_blocker.unblock(), override_settings(WEFT_HOME=home), transaction.atomic():
-        titles = []
-        for title in build("riverton", now=NOW, scale=SCALE):
-            titles.append(title)
-            analyse()
-        assert titles == [title for title, _ in chapters_of("riverton")]
+def built(telling):
+    with telling("riverton", now=NOW, scale=SCALE) as home:
         yield home
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
