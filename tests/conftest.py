@@ -38,6 +38,23 @@ def vectors() -> Path:
 
 
 @pytest.fixture(scope="session")
+def live_server(live_server):
+    """A browser may keep style and fonts, as it may with a real server; in a new clone it would ask again each time."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+
+    serve = StaticFilesHandler.serve
+
+    def kept(self, request):
+        answer = serve(self, request)
+        answer["Cache-Control"] = "max-age=3600"
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", kept)
+        yield live_server
+
+
+@pytest.fixture(scope="session")
 def chromium():
     """The one browser of a test process, because Playwright starts once in a thread. Tests open contexts in it."""
     from playwright.sync_api import sync_playwright

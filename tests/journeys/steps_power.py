@@ -1,6 +1,7 @@
 """Steps 5 and 6, power: a seat is taken back; the charter is changed by its own procedure."""
 
 from tests.journeys.reader import Reader
+from tests.journeys.steps_home import vote_each, vote_too
 
 
 def recall(starter: Reader, signers: list[Reader], garage: str, delegate: str) -> str:
@@ -33,5 +34,5 @@ def ratify(officer: Reader, voters: list[Reader], motion: str) -> None:
     officer.go(motion).press("Maple Street Garage")
     officer.choose("By name, each on a phone").press("Open the vote")
     page = officer.path
-    for one in voters:
-        one.go(page).press("Vote").choose("Yes").press("Send my vote")
+    vote_each(voters[:2], page, "Yes")
+    vote_too(voters[2:], "Yes")

@@ -139,8 +139,8 @@ def take_the_seat_back(way):
         "Answer"
     )
     way.days.skip(3)
-    for one in (*way.here[:2], *way.here[4:11], baker):
-        one.go(way.petition).press("Vote").choose("Yes").press("Send my vote")
+    steps_home.vote_each([way.here[0], baker], way.petition, "Yes")
+    steps_home.vote_too([way.here[1], *way.here[4:11]], "Yes")
     repairs = steps_city.move(
         way.delegates[1], way.delegates[2], way.city.body, title="Night stops", text="All of them."
     )
