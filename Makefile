@@ -8,9 +8,9 @@ JOBS ?= 2
 # The developers' lock holds everything the site's lock holds, so one of the two is enough.
 SITE := $(if $(wildcard $(VENV)/.ready-dev),$(VENV)/.ready-dev,$(VENV)/.ready-site)
 DEV  := $(VENV)/.ready-dev
-# What opens no database, and what a browser makes of a page, need not be shown on a second one.
+# What opens no database, and what a browser makes of a page, need not be shown on a second one; a demonstration has SQLite.
 NO_DATABASE := $(addprefix --ignore=tests/site/,secret_js drawings test_design_page.py test_design_templates.py test_design_tokens.py)
-NO_DATABASE += --ignore-glob='*_in_a_browser.py'
+NO_DATABASE += --ignore-glob='*_in_a_browser.py' $(addprefix --ignore=tests/site/,demo security/test_headers.py)
 PEERS := .venv-peers/.ready
 
 .DEFAULT_GOAL := help
@@ -38,8 +38,9 @@ check: $(DEV) ## style, types, imports and lengths, without the tests
 	$(VENV)/bin/lint-imports
 	$(PY) scripts/lengths.py
 
-drill: $(DEV) ## kill a writer in mid-write, again and again, and count what was lost
+drill: $(DEV) $(PEERS) ## a thousand cases of every property, and a writer killed in mid-write again and again
 	$(PY) scripts/kill_drill.py
+	WEFT_HYPOTHESIS=thorough $(PY) -m pytest -n $(JOBS) --dist worksteal tests/core tests/peers
 
 bench: $(DEV) $(PEERS) ## measure, and write docs/reference/figures.md
 	$(PY) -m benchmarks

@@ -2,16 +2,24 @@
 
 import gc
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("weft", deadline=None)  # a slow machine is not a broken rule
+# a slow machine is not a broken rule; each run tries other cases, and `make drill` many more
+settings.register_profile("weft", deadline=None, max_examples=50)
 settings.register_profile("thorough", parent=settings.get_profile("weft"), max_examples=1_000)
 settings.load_profile(os.environ.get("WEFT_HYPOTHESIS", "weft"))
 
 TESTS = Path(__file__).parent
+WEFT = [sys.executable, "-c", "from weft.cli import main; main()"]
+SWITCHES = {  # of the environment around, which may not reach a program under test
+    *("WEFT_SECRET_KEY", "WEFT_INSECURE_HTTP", "WEFT_BEHIND_PROXY", "WEFT_DEMO", "WEFT_DATABASE_URL"),
+    "DJANGO_SETTINGS_MODULE",
+}
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -35,6 +43,15 @@ def pytest_collection_finish():
 def vectors() -> Path:
     """Where the worked examples lie: one folder a domain, each file naming its source."""
     return TESTS / "vectors"
+
+
+@pytest.fixture(scope="session")
+def initialised(tmp_path_factory):
+    """A home after `weft init`, made once; each test that needs one copies it."""
+    home = tmp_path_factory.mktemp("initialised") / "home"
+    kept = {name: value for name, value in os.environ.items() if name not in SWITCHES}
+    subprocess.run([*WEFT, "init"], env={**kept, "WEFT_HOME": str(home)}, capture_output=True, check=True, timeout=120)
+    return home
 
 
 @pytest.fixture(scope="session")

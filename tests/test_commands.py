@@ -7,7 +7,6 @@ import signal
 import socket
 import stat
 import subprocess
-import sys
 import time
 import urllib.request
 from contextlib import closing
@@ -17,11 +16,9 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import CommandError, call_command
+from tests.conftest import SWITCHES, WEFT
 
 from weft_site.commands import write_secret
-
-WEFT = [sys.executable, "-c", "from weft.cli import main; main()"]
-SWITCHES = ("WEFT_SECRET_KEY", "WEFT_INSECURE_HTTP", "WEFT_BEHIND_PROXY", "WEFT_DATABASE_URL", "DJANGO_SETTINGS_MODULE")
 
 
 @pytest.fixture
@@ -45,16 +42,6 @@ def free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-@pytest.fixture(scope="module")
-def initialised(tmp_path_factory):
-    """A home after `weft init`, made once and copied by each test that needs one."""
-    home = tmp_path_factory.mktemp("initialised") / "home"
-    kept = {name: value for name, value in os.environ.items() if name not in SWITCHES}
-    done = run({**kept, "WEFT_HOME": str(home)}, "init")
-    assert done.returncode == 0, done.stderr
-    return home
 
 
 @pytest.fixture
@@ -87,20 +74,21 @@ def test_a_secret_is_readable_by_its_owner_only_and_never_twice_the_same(tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.key", "other.key"]
 
 
-def test_init_twice_changes_nothing(environment, home):
-    first = run(environment, "init")
+def test_init_twice_changes_nothing(ready, home):
     files = {path.name: path.read_bytes() for path in home.iterdir()}
-    second = run(environment, "init")
+    second = run(ready, "init")
 
-    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert second.returncode == 0, second.stderr
     assert set(files) == {"secret.key", "weft.sqlite3"}
     assert [oct(stat.S_IMODE(path.stat().st_mode)) for path in (home, *home.iterdir())] == ["0o700", "0o600", "0o600"]
     assert (home / "secret.key").read_bytes() == files["secret.key"]
     assert second.stdout == f"Ready in {home}. Start with: weft serve\n"
 
 
-def test_a_secret_from_the_environment_is_not_written_down(environment, home):
-    done = run(environment, "init", WEFT_SECRET_KEY="from the environment")
+def test_a_secret_from_the_environment_is_not_written_down(ready, home):
+    (home / "secret.key").unlink()
+
+    done = run(ready, "init", WEFT_SECRET_KEY="from the environment")
 
     assert done.returncode == 0, done.stderr
     assert [path.name for path in home.iterdir()] == ["weft.sqlite3"]

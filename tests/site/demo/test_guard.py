@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from tests.conftest import SWITCHES, WEFT
 
 from weft_site.demo import guard
 from weft_site.people.models import Person
-
-WEFT = [sys.executable, "-c", "from weft.cli import main; main()"]
-SWITCHES = ("WEFT_SECRET_KEY", "WEFT_INSECURE_HTTP", "WEFT_DEMO", "WEFT_DATABASE_URL", "DJANGO_SETTINGS_MODULE")
 
 
 @pytest.mark.django_db
@@ -77,14 +75,6 @@ def run(home, *arguments, **more):
 
 def contents(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-
-
-@pytest.fixture(scope="module")
-def initialised(tmp_path_factory):
-    """What `weft init` makes; once, and copied by each test."""
-    home = tmp_path_factory.mktemp("real") / "home"
-    assert run(home, "init").returncode == 0
-    return home
 
 
 @pytest.fixture
