@@ -131,8 +131,7 @@ def _draws(page: "Page") -> list[Task]:
 def _recalls(page: "Page") -> list[Task]:
     rows = (
         Recall.objects.filter(state__in=[Recall.State.SIGNATURES, Recall.State.NOTICE, Recall.State.VOTING])
-        .filter(Q(term__seat__body=page.body) | Q(term__seat__constituency__senders=page.body))
-        .distinct()
+        .filter(Q(term__seat__body=page.body) | Q(term__seat__constituency__in=page.body.sends_through.values("pk")))
         .order_by("pk")
         .values_list(
             "pk",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from django.db.models import Count, Exists, F, FilteredRelation, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, FilteredRelation, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 
 from weft_site.drawings.cloth import BodyMark
@@ -70,11 +70,15 @@ class TermRow(Protocol):
 
 
 def seat_rows(body: Body) -> QuerySet[SeatRow]:
-    """The delegates' seats of a body, constituency by constituency: a page of them is read from an index."""
+    """The delegates' seats of a body, constituency by constituency: a page of them is read from an index.
+
+    The rule is asked for seat by seat: joined, PostgreSQL reads and sorts all 36,000 to show 50.
+    """
+    rule = Constituency.objects.filter(pk=OuterRef("constituency_id")).values("rule")
     rows = Seat.objects.filter(body=body, constituency__isnull=False, ended_at__isnull=True)
     return (
         rows.order_by("constituency_id", "number")
-        .annotate(rule=F("constituency__rule"))
+        .annotate(rule=Subquery(rule))
         .values_list("pk", "ref", "constituency_id", "rule", named=True)
     )
 

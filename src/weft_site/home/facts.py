@@ -15,6 +15,7 @@ from weft_site.federation.models import (
     Candidacy,
     CandidateQuestion,
     Challenge,
+    Constituency,
     Election,
     Membership,
     Objection,
@@ -325,22 +326,18 @@ def _reports(terms: list[Term], now: datetime) -> list[Task]:
 
 
 def _electorates(bodies) -> list[str]:
-    from weft_site.federation.models import Constituency  # noqa: PLC0415
-
     shared = Constituency.objects.filter(senders__in=bodies, ended_at__isnull=True).values_list("ref", flat=True)
     return [body.ref for body in bodies] + list(shared)
 
 
 def _petitions(memberships: list[Membership]) -> list[Task]:
     signed = RecallSignature.objects.filter(recall=OuterRef("pk"), membership__in=memberships)
+    elects = Constituency.objects.filter(senders__in=[m.body_id for m in memberships]).values("pk")
     rows = (
-        Recall.objects.filter(
-            state=Recall.State.SIGNATURES,
-            term__seat__constituency__senders__in=[m.body_id for m in memberships],
-        )
+        Recall.objects.filter(state=Recall.State.SIGNATURES, term__seat__constituency__in=elects)
         .exclude(Exists(signed))
         .select_related("term__seat__body__federation__log")
-        .distinct()[:LISTED]
+        .order_by("pk")[:LISTED]
     )
     return [
         Task(
