@@ -8,9 +8,10 @@ JOBS ?= 2
 # The developers' lock holds everything the site's lock holds, so one of the two is enough.
 SITE := $(if $(wildcard $(VENV)/.ready-dev),$(VENV)/.ready-dev,$(VENV)/.ready-site)
 DEV  := $(VENV)/.ready-dev
-# What opens no database, and what a browser makes of a page, need not be shown on a second one; a demonstration has SQLite.
-NO_DATABASE := $(addprefix --ignore=tests/site/,secret_js drawings test_design_page.py test_design_templates.py test_design_tokens.py)
-NO_DATABASE += --ignore-glob='*_in_a_browser.py' $(addprefix --ignore=tests/site/,demo security/test_headers.py)
+# Not shown on a second database: what opens none, what a browser makes of a page, what every answer carries, and the
+# demonstration, which has SQLite.
+SQLITE_ONLY := $(addprefix --ignore=tests/site/,secret_js drawings test_design_page.py test_design_templates.py test_design_tokens.py)
+SQLITE_ONLY += --ignore-glob='*_in_a_browser.py' $(addprefix --ignore=tests/site/,demo security/test_headers.py)
 PEERS := .venv-peers/.ready
 
 .DEFAULT_GOAL := help
@@ -29,7 +30,7 @@ serve: $(SITE) ## an empty server of your own in ./var, to try on this machine
 test: $(DEV) $(PEERS) ## run every test, and the site's again on PostgreSQL
 	@sh scripts/system-packages.sh
 	$(PY) -m pytest -n $(JOBS) --dist worksteal tests
-	$(PY) scripts/with_postgres.py $(PY) -m pytest -n $(JOBS) --dist worksteal tests/site $(NO_DATABASE)
+	$(PY) scripts/with_postgres.py $(PY) -m pytest -n $(JOBS) --dist worksteal tests/site $(SQLITE_ONLY)
 
 check: $(DEV) ## style, types, imports and lengths, without the tests
 	$(VENV)/bin/ruff check src tests scripts benchmarks

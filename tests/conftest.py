@@ -50,7 +50,9 @@ def initialised(tmp_path_factory):
     """A home after `weft init`, made once; each test that needs one copies it."""
     home = tmp_path_factory.mktemp("initialised") / "home"
     kept = {name: value for name, value in os.environ.items() if name not in SWITCHES}
-    subprocess.run([*WEFT, "init"], env={**kept, "WEFT_HOME": str(home)}, capture_output=True, check=True, timeout=120)
+    there = {**kept, "WEFT_HOME": str(home)}
+    done = subprocess.run([*WEFT, "init"], env=there, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
     return home
 
 

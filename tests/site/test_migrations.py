@@ -7,15 +7,37 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.loader import MigrationLoader
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture
+def migrations(settings):
+    """The site's own again: the tests do without them."""
+    settings.MIGRATION_MODULES = {}
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("migrations")
 def test_no_model_has_changed_without_a_migration(capsys):
     call_command("makemigrations", check=True, dry_run=True)
 
     assert "No changes detected" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("migrations")
+def test_the_three_first_migrations_and_the_one_that_stands_for_them_come_to_the_same_tables():
+    apart, together = MigrationLoader(None, replace_migrations=False), MigrationLoader(None)
+    last = ("weft_site", "0003_elections")
+
+    three = apart.project_state(last)
+    one = together.project_state(("weft_site", "0001_squashed_0003_elections"))
+
+    assert last not in together.graph.nodes
+    assert MigrationAutodetector(three, one).changes(together.graph) == {}
+    assert MigrationAutodetector(three, apart.project_state(("weft_site", "0001_initial"))).changes(apart.graph) != {}
 
 
 def test_an_empty_database_is_migrated_from_the_beginning(tmp_path):

@@ -10,6 +10,7 @@ from django.core.checks import run_checks
 from django.db import connection, connections
 from tests.site import factories
 
+from weft_site.config import read_config
 from weft_site.people.models import Notice
 from weft_site.storage import (
     Postgresql,
@@ -175,6 +176,14 @@ def test_a_link_into_a_network_folder_is_followed(tmp_path):
 
 def test_a_system_that_does_not_say_is_not_refused(tmp_path):
     assert filesystem_of(tmp_path, tmp_path / "absent") == ""
+
+
+def test_an_operators_options_stand_beside_the_sites_own(monkeypatch):
+    monkeypatch.setenv("WEFT_DATABASE_URL", "postgresql:///weft?options=-c%20search_path%3Dcity&sslmode=require")
+
+    options = read_config().database["OPTIONS"]
+
+    assert options == {"options": "-c plan_cache_mode=force_custom_plan -c search_path=city", "sslmode": "require"}
 
 
 @pytest.mark.django_db
