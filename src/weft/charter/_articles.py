@@ -49,9 +49,6 @@ class Clause:
     paths: tuple[str, ...]
     sources: tuple[Source, ...] = ()
 
-    def states(self, rule: str) -> bool:
-        return any(rule_of(path) == rule for path in self.paths)
-
     @property
     def status(self) -> str:
         """The weakest status among its figures: "V", "D", "M", "unknown", or nothing for a charter without sources."""
@@ -114,12 +111,10 @@ def articles(charter: Charter) -> tuple[Article, ...]:
 
     A pure function of the charter's values: two charters with the same values read the same.
     """
-    made: list[Article] = []
-    for anchor, body, title, said in _all(charter):
-        written = tuple(_clause(charter, paths, template, values) for paths, template, values in said)
-        if written:
-            made.append(Article(len(made) + 1, title, written, anchor, body))
-    return tuple(made)
+    return tuple(
+        Article(number, title, tuple(_clause(charter, *one) for one in said), anchor, body)
+        for number, (anchor, body, title, said) in enumerate(_written(charter), start=1)
+    )
 
 
 def article_for(charter: Charter, rule: str, body: str = "") -> int | None:
@@ -129,10 +124,17 @@ def article_for(charter: Charter, rule: str, body: str = "") -> int | None:
     body: the body, or the kind of decision, whose rule it is; without it the first that has the rule.
     """
     asked = ".".join(rule.split(".")[:2])
-    for article in articles(charter):
-        if body in ("", article.body) and any(clause.states(asked) for clause in article.clauses):
-            return article.number
+    for number, (_anchor, about, _title, said) in enumerate(_written(charter), start=1):
+        if body in ("", about) and any(rule_of(path) == asked for paths, _template, _values in said for path in paths):
+            return number
     return None
+
+
+def _written(charter: Charter) -> Iterator[tuple[str, str, Phrase, tuple[Said, ...]]]:
+    """Every article that has anything to say."""
+    for anchor, body, title, said in _all(charter):
+        if written := tuple(said):
+            yield anchor, body, title, written
 
 
 def _clause(charter: Charter, paths: tuple[str, ...], template: str, values: dict[str, Word]) -> Clause:
