@@ -39,9 +39,9 @@ check: $(DEV) ## style, types, imports and lengths, without the tests
 	$(VENV)/bin/lint-imports
 	$(PY) scripts/lengths.py
 
-drill: $(DEV) $(PEERS) ## a thousand cases of every property, and a writer killed in mid-write again and again
+drill: $(DEV) $(PEERS) ## a writer killed in mid-write, a thousand cases of every property, every role at every address
 	$(PY) scripts/kill_drill.py
-	WEFT_HYPOTHESIS=thorough $(PY) -m pytest -n $(JOBS) --dist worksteal tests/core tests/peers
+	WEFT_TESTS=thorough $(PY) -m pytest -n $(JOBS) --dist worksteal tests/core tests/peers tests/site/security
 
 bench: $(DEV) $(PEERS) ## measure, and write docs/reference/figures.md
 	$(PY) -m benchmarks

@@ -12,7 +12,8 @@ from hypothesis import settings
 # a slow machine is not a broken rule; each run tries other cases, and `make drill` many more
 settings.register_profile("weft", deadline=None, max_examples=50)
 settings.register_profile("thorough", parent=settings.get_profile("weft"), max_examples=1_000)
-settings.load_profile(os.environ.get("WEFT_HYPOTHESIS", "weft"))
+THOROUGH = os.environ.get("WEFT_TESTS") == "thorough"
+settings.load_profile("thorough" if THOROUGH else "weft")
 
 TESTS = Path(__file__).parent
 WEFT = [sys.executable, "-c", "from weft.cli import main; main()"]

@@ -92,6 +92,30 @@ def test_a_refusal_is_a_page_with_its_code_or_json_for_who_asks(client, person):
     assert body["sentence"] in page.content.decode()
 
 
+def _never(_request):
+    raise AssertionError("no view is asked")
+
+
+@pytest.mark.parametrize(
+    "request_of",
+    [
+        lambda rf: rf.get("/", {"page": "\x00"}),
+        lambda rf: rf.get("/", {"a\x00b": "1"}),
+        lambda rf: rf.post("/", {"title": "Depot\x00"}),
+        lambda rf: rf.post("/", {"a\x00b": "1"}),
+        lambda rf: rf.post("/?page=%00"),
+    ],
+)
+def test_a_nul_is_refused_before_any_view_reads_it(rf, request_of):
+    request = request_of(rf)
+    request.META["HTTP_ACCEPT"] = "application/json"
+
+    answer = Refusals(None).process_view(request, _never, (), {})
+
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (409, "request.nul")
+    assert Refusals(None).process_view(rf.post("/", {"title": "Depot"}), _never, (), {}) is None
+
+
 def test_a_refusal_of_a_rule_without_words_still_has_a_sentence_and_its_code(rf):
     answer = Refusals(None).process_exception(_asking(rf, "application/json"), RuleBroken("no.such_rule", present=3))
 

@@ -1,7 +1,8 @@
 """Families A, B and I at every address: whatever is sent, the answer is a page, a refusal or a 404, never a crash.
 
 Each field of each form gets each hostile value in turn, sent by somebody who may do the act; each part of each
-address too. Where a next page is named, it is one of this site.
+address too. Where a next page is named, it is one of this site. A NUL is refused before any form is read:
+tests/site/people/test_middleware.py.
 """
 
 import re
@@ -14,16 +15,13 @@ from tests.site.security import attempts as trying
 from tests.site.security import world as worlds
 
 HOSTILE = {
-    "nul": "Depot\x00",
     "digits": "9" * 5_000,
-    "superscript": "²",
     "long": "a" * 10_001,
-    "unreadable": b"\xff\xc0\xaf",
-    "html": "'\"><script>alert(1)</script>{% now %}",
-    "several": ["1", "2"],
+    "unreadable": b"\xff\xc0\xaf'\"><script>alert(1)</script>{% now %}",
+    "several, and one that only looks like a figure": ["1", "²"],
 }
-FOR_A_DATABASE = ("nul", "digits", "long")  # on the second one, what it could stumble over; the rest ends before it
-HOSTILE_IN_ADDRESSES = ["0", "x" * 3_000, "9" * 4_500, "-"]
+FOR_A_DATABASE = ("digits", "long")  # on the second one, what it could stumble over; the rest ends before it
+HOSTILE_IN_ADDRESSES = ["x" * 3_000, "9" * 4_500]
 BEYOND = 2**63
 LINKS = re.compile(r"(?:href|action)=\"([^\"]*)\"")
 ACTORS = ("chair", "city_chair", "member", "association_chair", "teller", "other_federation", "delegate", "commission")
@@ -48,8 +46,11 @@ def post(world, actor, name, found, data):
 def who_may(world, name, found):
     """Somebody for whom the form as it should be is no refusal and no 404: hostile values get furthest with them."""
     for actor in ACTORS:
-        if post(world, actor, name, found, found.data).status_code in (200, 302):
+        status = post(world, actor, name, found, found.data).status_code
+        if status in (200, 302):
             return actor
+        if status == 405:
+            break
     return "member"
 
 
