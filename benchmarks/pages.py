@@ -91,7 +91,7 @@ def measure(address: str, paths: list[str], cookie: str, requests: int) -> tuple
     """Milliseconds by percentile, and the bytes of the largest page."""
     connection = http.client.HTTPConnection(address, timeout=60)
     asked = cycle(paths)
-    for path in islice(asked, WARM):
+    for path in islice(asked, min(WARM, requests)):
         get(connection, path, cookie)
     found = [get(connection, path, cookie) for path in islice(asked, requests)]
     connection.close()

@@ -190,7 +190,7 @@ def rounds(scene: Scene, folder: Path, seconds: int) -> Iterator[tuple[str, dict
     connection.close()
     with house.served(os.environ) as address:
         for sort in scene.rounds[0]:  # what the workers load once
-            load(address, scene.rounds[0][sort], folder, 2)
+            load(address, scene.rounds[0][sort], folder, min(2, seconds))
         for number, lists in enumerate(scene.rounds[1:]):
             for sort in sorted(lists, reverse=bool(number % 2)):
                 before = settled()[sort]

@@ -17,8 +17,8 @@ def rows_of(found):
 
 @pytest.mark.slow
 def test_pages_and_entitlement_of_a_small_federation(tmp_path):
-    pages = rows_of(house.call("benchmarks.pages", tmp_path, "", "2", "50", "3"))
-    entitlement = rows_of(house.call("benchmarks.entitlement", tmp_path, "", "2", "50"))
+    pages = rows_of(house.call("benchmarks.pages", tmp_path, "", "2", "25", "2"))
+    entitlement = rows_of(house.call("benchmarks.entitlement", tmp_path, "", "2", "25"))
 
     assert [row["unit"] for row in pages] == ["ms p95"] * len(pages)
     for page in ("body page", "federation page", "roll page", "home page"):
@@ -29,7 +29,7 @@ def test_pages_and_entitlement_of_a_small_federation(tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk sends the votes; `make bench` installs it")
 def test_votes_are_sent_and_every_one_is_kept(tmp_path):
-    found = rows_of(house.call("benchmarks.votes", tmp_path, "", "1000", "1", "1"))
+    found = rows_of(house.call("benchmarks.votes", tmp_path, "", "256", "1", "1"))
 
     assert [row["unit"] for row in found] == ["rows/s", "%", "ms p99", "%", "ms p99"]
 

@@ -168,40 +168,28 @@ def test_a_server_that_is_stopped_leaves_nothing_running(server, number):
 
 
 @pytest.mark.slow
-def test_when_a_program_ends_by_itself_the_server_says_so_and_stops(server):
-    process, _address, below, said = server
-
-    os.kill(min(below), signal.SIGKILL)
-
-    assert process.wait(60) == 1
-    assert "has ended by itself, so everything was stopped" in said.read_text()
-    assert all_gone(below)
-
-
-@pytest.mark.slow
-def test_a_port_in_use_is_one_sentence(server, ready):
-    _process, address, _below, _said = server
+def test_a_server_keeps_its_port_serves_static_files_and_stops_when_a_program_ends_by_itself(server, ready):
+    process, address, below, said = server
     port = address.rstrip("/").rpartition(":")[2]
-
-    done = run(ready, "serve", "--port", port, WEFT_INSECURE_HTTP="1")
-
-    assert done.returncode == 1
-    assert done.stderr == f"Error: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
-
-
-@pytest.mark.slow
-def test_static_files_are_served_with_every_header(server):
-    _process, address, _below, _said = server
     assert finders.find("css/base.css")
 
     with urllib.request.urlopen(f"{address}static/css/base.css", timeout=10) as answer:
         headers = answer.headers
+    second = run(ready, "serve", "--port", port, WEFT_INSECURE_HTTP="1")
 
     assert headers["Content-Type"].startswith("text/css")
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Access-Control-Allow-Origin"] is None
     assert headers["ETag"]
+    assert second.returncode == 1
+    assert second.stderr == f"Error: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
+
+    os.kill(min(below), signal.SIGKILL)
+
+    assert process.wait(60) == 1
+    assert "has ended by itself, so everything was stopped" in said.read_text()
+    assert all_gone(below)
 
 
 @pytest.mark.parametrize("command", ["createsuperuser", "changepassword"])
