@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ SWITCHES = {  # of the environment around, which may not reach a program under t
     *("WEFT_SECRET_KEY", "WEFT_INSECURE_HTTP", "WEFT_BEHIND_PROXY", "WEFT_DEMO", "WEFT_DATABASE_URL"),
     "DJANGO_SETTINGS_MODULE",
 }
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"  # the former opens pages in less time
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",

@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 
+from weft_site.people.models import Person
+
 MISFITS = """() => [
 ...(document.documentElement.scrollWidth > window.innerWidth ? ["is wider than the telephone"] : []),
 ...[...document.querySelectorAll(".table-scroll:has(.table--stack)")]
@@ -80,6 +82,11 @@ class Reader:
     def __init__(self, telephone: Telephone, name: str, account=None) -> None:
         self.telephone, self.name = telephone, name
         self.cookies: list[dict[str, object]] = _signed_in(account, telephone.address) if account else []
+
+    @property
+    def person(self) -> Person:
+        """Their account, for what others of the same kind do by the act alone."""
+        return Person.objects.get(name=self.name)
 
     @property
     def page(self):

@@ -21,8 +21,8 @@ def adopt_joining(voters: list[Reader], proposal: str) -> None:
 
 def accept(delegates: list[Reader], proposal: str) -> None:
     delegates[0].go(proposal).press("Put the acceptance to the vote")
-    for one in delegates:
-        one.go(proposal).press("Vote on accepting it").choose("Yes").press("Send my vote")
+    delegates[0].go(proposal).press("Vote on accepting it").choose("Yes").press("Send my vote")
+    vote_too(delegates[1:], "Yes")
 
 
 def call_delegates(one: Reader, garage: str, candidates: list[Reader]) -> str:

@@ -1,25 +1,28 @@
 """Steps 1 and 2, at home: a founding meeting becomes a council; more people are admitted as the charter says."""
 
+from collections.abc import Iterator
+
 from tests.journeys.reader import Reader, Telephone
 
 from weft_site import clock
 from weft_site.ballots.models import Ballot
-from weft_site.deliberation.services import voting
-from weft_site.people.models import Person
+from weft_site.deliberation.models import Founding
+from weft_site.deliberation.services import founding, voting
+from weft_site.people.services import accounts
 
 NAMES = ["Amara", "Bao", "Carmen", "Dmitri", "Esi", "Fatima", "Grace", "Hassan", "Inês", "Jamal", "Kateryna", "Luis"]
 GARAGE = "/f/maple-street-garage/b/b0/"
 
 
 def gather(telephone: Telephone, title: str) -> tuple[list[Reader], str]:
-    """Twelve people: one opens a founding meeting, the others join by its code or its link."""
+    """Twelve people: one opens a founding meeting, one joins by the code on a printed card, the others by its link."""
     first = Reader(telephone, NAMES[0])
     first.go("/").press("Open a founding meeting")
     first.press("Join: all it takes is a name").fill({"Your name": first.name}).press("Join").press("I kept it: go on")
     first.fill({"What is it to be called?": title}).press("Open the meeting")
     code = first.path.rstrip("/").rsplit("/", 1)[1]
     here = [first]
-    for name in NAMES[1:]:
+    for name in NAMES[1:4]:
         one = Reader(telephone, name)
         if len(here) == 1:  # one of them types the code from a printed card
             one.go("/").press("I have a code")
@@ -28,7 +31,16 @@ def gather(telephone: Telephone, title: str) -> tuple[list[Reader], str]:
             one.go(f"/join/{code}/")
         one.fill({"Your name": name}).press("Join").press("I kept it: go on")
         here.append(one)
-    return here, code
+    return [*here, *come_too(telephone, code)], code
+
+
+def come_too(telephone: Telephone, code: str) -> Iterator[Reader]:
+    """The others join by the same link; their phones would show nothing that has not been seen."""
+    meeting = Founding.objects.get(code=code)
+    for name in NAMES[4:]:
+        who = accounts.join(name=name, way="card", now=clock.now()).person
+        founding.join_founding(actor=who, now=clock.now(), founding_id=meeting.pk)
+        yield Reader(telephone, name, who)
 
 
 def adopt(here: list[Reader], code: str) -> None:
@@ -44,8 +56,12 @@ def adopt(here: list[Reader], code: str) -> None:
     second.press("Propose it with my changes")
     first.go(f"/founding/{code}/")
     first.press("Back it and put it to the vote", within="article:has-text('proposed by Bao')")
-    for one in here:
+    for one in here[:3]:
         one.go(f"/founding/{code}/").choose("Yes").press("Send my vote")
+    meeting = Founding.objects.get(code=code)
+    for one in here[3:]:
+        asked = {"founding_id": meeting.pk, "draft_id": meeting.draft_id, "choice": "yes"}
+        founding.vote_on_charter(actor=one.person, now=clock.now(), **asked)
     first.go(f"/founding/{code}/").press("Close the vote")
 
 
@@ -116,5 +132,4 @@ def vote_too(voters: list[Reader], answer: str) -> None:
     names = {name: [ref] for ref, name in ballot.names.items()}
     choice = names[answer] if names else answer.lower()
     for one in voters:
-        actor = Person.objects.get(name=one.name)
-        voting.cast_vote(actor=actor, now=clock.now(), ballot_id=ballot.pk, choice=choice)
+        voting.cast_vote(actor=one.person, now=clock.now(), ballot_id=ballot.pk, choice=choice)

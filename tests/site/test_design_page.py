@@ -34,7 +34,6 @@ def sheet(chromium, address):
         )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(address + path)
-        page.wait_for_load_state("networkidle")
         return page, complaints
 
     yield opened
