@@ -11,6 +11,7 @@ from weft.charter.model import BodyRule, Charter, Elect, Office, Recall, SeatRul
 from weft.federation import Facts
 from weft.federation.apportion import Sender
 from weft_site.charter.facts import charter
+from weft_site.federation import own_rows
 from weft_site.federation.models import Body, BodyLink, Constituency, Federation, Membership, Seat, Term
 from weft_site.people.models import Person
 
@@ -139,43 +140,29 @@ def standing(person: Person | None, body: Body, now: datetime, *, constituency: 
     """Everything that is true of a person in a body now, in a fixed number of queries."""
     if person is None:
         return Facts(delegate_body=body.type not in PEOPLE)
-    in_bodies = [body] if constituency is None else [body, *constituency.senders.all()]
-    memberships = dict(
-        Membership.objects.filter(body__in=in_bodies, person=person, status__in=Membership.CURRENT).values_list(
-            "body_id", "status"
-        )
-    )
-    own = list(
-        Term.objects.filter(person=person, seat__body__in=in_bodies)
-        .select_related("seat__constituency")
-        .order_by("starts_at", "id")
-    )
-    offices_filled = frozenset(  # found by what they have not, which an index knows
-        Term.objects.filter(running(now), seat__body=body, seat__constituency__isnull=True).values_list(
-            "seat__office", flat=True
-        )
-    )
-    here = [term for term in own if term.seat.body_id == body.pk]
+    senders = [] if constituency is None else list(constituency.senders.all())
+    ids = [body.pk, *(sender.pk for sender in senders)]
+    memberships = {pk: status for pk, (status, _ref) in own_rows.memberships(person.pk, ids).items()}
+    own = own_rows.terms(person.pk, ids)
+    here = [term for term in own if term.seat_body == body.pk]
     now_held = [term for term in here if holds(term, now)]
-    delegate = next((t for t in reversed(now_held) if t.seat.constituency_id), None)
+    delegate = next((term for term in reversed(now_held) if term.constituency), None)
     decisive = (
         delegate is not None
         and delegate.credential == Term.Credential.CONFIRMED
-        and seat_rule(_with_body(delegate.seat.constituency, body)).voice == "decisive"
+        and rule_of_body(body).seats[delegate.rule].voice == "decisive"
     )
     return Facts(
         member=memberships.get(body.pk) == Membership.Status.ADMITTED,
         suspended=memberships.get(body.pk) == Membership.Status.SUSPENDED,
-        seat=delegate.seat.ref if decisive else "",
+        seat=delegate.seat_ref if decisive else "",
         advisory=delegate is not None and not decisive and delegate.credential == Term.Credential.CONFIRMED,
         pending=delegate is not None and delegate.credential == Term.Credential.PENDING,
-        offices=frozenset(term.seat.office for term in now_held if term.seat.office),
-        lost=_how_lost([term for term in here if term.seat.constituency_id], now) if delegate is None else "",
-        elector=(
-            _is_elector(constituency, memberships, own, now) if constituency else _votes(body, memberships, decisive)
-        ),
+        offices=frozenset(term.office for term in now_held if term.office),
+        lost=_how_lost([term for term in here if term.constituency], now) if delegate is None else "",
+        elector=_is_elector(senders, memberships, own, now) if constituency else _votes(body, memberships, decisive),
         delegate_body=body.type not in PEOPLE,
-        filled=offices_filled,
+        filled=own_rows.offices_filled(body.pk, now),
     )
 
 
@@ -187,11 +174,6 @@ def holds(term: Term, now: datetime) -> bool:
         and (term.ends_at is None or term.ends_at > now)
         and term.credential != Term.Credential.REFUSED
     )
-
-
-def _with_body(constituency: Constituency, body: Body) -> Constituency:
-    constituency.body = body  # saves a query: the seat is in this body
-    return constituency
 
 
 def _how_lost(seats: list[Term], now: datetime) -> str:
@@ -206,14 +188,14 @@ def _votes(body: Body, memberships: dict[int, str], decisive: bool) -> bool:
     return memberships.get(body.pk) == Membership.Status.ADMITTED if body.type in PEOPLE else decisive
 
 
-def _is_elector(constituency, memberships, own, now) -> bool:
-    for sender in constituency.senders.all():
+def _is_elector(senders: Iterable[Body], memberships: dict[int, str], own: Iterable[Term], now: datetime) -> bool:
+    for sender in senders:
         if sender.type in PEOPLE:
             if memberships.get(sender.pk) == Membership.Status.ADMITTED:
                 return True
         elif any(
-            term.seat.body_id == sender.pk
-            and term.seat.constituency_id
+            term.seat_body == sender.pk
+            and term.constituency
             and holds(term, now)
             and term.credential == Term.Credential.CONFIRMED
             for term in own
@@ -335,12 +317,10 @@ def acting_ref(person: Person | None, body: Body, now: datetime) -> tuple[str, .
     """How the record names who acted in a body: by seat, else by membership or office; never by name."""
     if person is None:
         return ()
-    seat = terms(body, now).filter(person=person).values_list("seat__ref", flat=True).first()
-    if seat:
-        return (seat,)
-    member = Membership.objects.filter(body=body, person=person, status__in=Membership.CURRENT)
-    ref = member.values_list("ref", flat=True).first()
-    if ref is None:  # an officer of a council of delegates whose own seat has ended
-        offices = Term.objects.filter(running(now), seat__body=body, person=person, seat__constituency__isnull=True)
-        ref = offices.order_by("seat_id").values_list("seat__ref", flat=True).first()
-    return (ref,) if ref else ()
+    held = [term for term in own_rows.terms(person.pk, [body.pk]) if holds(term, now)]
+    held.sort(key=lambda term: (not term.constituency, term.seat_id))
+    if held and held[0].constituency:
+        return (held[0].seat_ref,)
+    if member := own_rows.memberships(person.pk, [body.pk]).get(body.pk):
+        return (member[1],)
+    return (held[0].seat_ref,) if held else ()  # an officer of a council of delegates whose own seat has ended

@@ -84,10 +84,11 @@ def _ended(term: Term, now: datetime) -> datetime:
 
 def _check_serves(electors: Electors, current: Sequence[Term], now: datetime) -> None:
     """One delegate's seat, and one place of an office, a person: another only if the present one is up."""
-    up = {seat.pk for seat in places_up(electors, now)}
-    for term in current:
-        alike = bool(term.seat.constituency_id) if electors.constituency else term.seat.office == electors.office
-        if alike and term.seat_id not in up:
+    of_seat = electors.constituency is not None
+    alike = [t for t in current if (t.seat.constituency_id if of_seat else t.seat.office == electors.office)]
+    up = {seat.pk for seat in places_up(electors, now)} if alike else set()
+    for term in alike:
+        if term.seat_id not in up:
             raise RuleBroken("candidate.serves", seat=term.seat.ref)
 
 
