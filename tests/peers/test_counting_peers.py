@@ -13,11 +13,13 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from tests.conftest import THOROUGH
 
 from weft.ballots.counting import count_election
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-peers/bin/python"
+MANY = 400 if THOROUGH else 200
 
 pytestmark = [
     pytest.mark.slow,
@@ -67,12 +69,12 @@ def decided(count):
 
 
 def test_scottish_stv_with_pref_voting():
-    given = elections(1, 400)
+    given = elections(1, MANY)
 
     theirs = ask("pref_voting_scottish", given)
 
     compared = [(one, other) for one, other in zip(given, theirs, strict=True) if decided(ours("stv_scottish", one))]
-    assert len(compared) > 200
+    assert len(compared) > MANY / 2
     for election, other in compared:
         assert places(ours("stv_scottish", election)) == other
 
@@ -93,14 +95,14 @@ def one_at_a_time(count):
 
 
 def test_scottish_stv_with_stvpoll():
-    given = elections(2, 400)
+    given = elections(2, MANY)
 
     theirs = ask("stvpoll_scottish", given)
 
     pairs = [(ours("stv_scottish", one), other) for one, other in zip(given, theirs, strict=True)]
     pairs = [(count, other) for count, other in pairs if decided(count) and "tie" not in other]
     compared = [(count, other) for count, other in pairs if one_at_a_time(count)]
-    assert len(compared) > 200
+    assert len(compared) > MANY / 2
     for count, other in compared:
         assert places(count) == sorted(other["elected"])
 
@@ -116,7 +118,7 @@ def by(order):
 
 
 def test_schulze_by_margins_with_pref_voting():
-    given = elections(3, 400)
+    given = elections(3, MANY)
 
     theirs = ask("pref_voting_schulze", given)
 
@@ -129,7 +131,7 @@ def test_schulze_by_margins_with_pref_voting():
 
 @pytest.mark.parametrize("rule", ["phragmen", "equal_shares"])
 def test_committees_with_abcvoting(rule):
-    given = elections(4, 150, most=5, voters=14)
+    given = elections(4, 150 if THOROUGH else 40, most=5, voters=14)
 
     theirs = ask(rule, given)
 

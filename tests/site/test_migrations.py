@@ -40,6 +40,7 @@ def test_the_three_first_migrations_and_the_one_that_stands_for_them_come_to_the
     assert MigrationAutodetector(three, apart.project_state(("weft_site", "0001_initial"))).changes(apart.graph) != {}
 
 
+@pytest.mark.one_database
 def test_an_empty_database_is_migrated_from_the_beginning(tmp_path):
     environment = os.environ | {"WEFT_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "weft_site.settings"}
     environment.pop("WEFT_DATABASE_URL", None)

@@ -57,6 +57,7 @@ GOOD = {
 }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("method", METHODS)
 def test_each_method_has_its_paper_and_the_voter_reads_the_vote_back(client, method):
     depot, election = voting(method, places=1 if method == "absolute_majority" else 2)
@@ -93,6 +94,7 @@ BAD = [
 ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("method", "fields", "words"), BAD)
 def test_a_paper_that_cannot_be_counted_is_refused_shown_again_and_not_stored(client, method, fields, words):
     depot, election = voting(method)

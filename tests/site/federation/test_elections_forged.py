@@ -13,7 +13,7 @@ from weft_site.federation.services import challenges, elections
 from weft_site.record.export import erase_document, leaves_of
 from weft_site.record.models import Document
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 OFFICES = "bodies.workplace.offices"
 ACTS = {

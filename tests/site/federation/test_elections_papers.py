@@ -78,6 +78,7 @@ def test_a_replay_counts_an_stv_election_with_a_tie_and_its_lot_again():
     assert [what for what in run.unchecked if what.what in {"votes", "candidates"}] == []
 
 
+@pytest.mark.one_database
 def test_weft_count_draws_the_same_lot_from_the_recorded_file(tmp_path):
     from click.testing import CliRunner
 
@@ -172,6 +173,7 @@ def test_tellers_who_differ_are_told_the_first_paper_once_both_are_in_and_may_co
     assert Term.objects.filter(seat__office="secretary").count() == 2
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("numbers", "rule"),
     [
@@ -221,6 +223,7 @@ def test_a_teller_types_paper_after_paper_takes_one_back_and_enters_the_count(cl
     assert TellerSheet.objects.count() == 0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
@@ -251,6 +254,7 @@ def upload(client, election, name, content):
     )
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -282,6 +286,7 @@ def test_every_problem_of_a_file_is_told_with_its_line_and_what_was_typed_stays(
     assert sheets.sheet_of(election.ballot, first) == [("1", 1)]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [

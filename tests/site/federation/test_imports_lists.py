@@ -363,6 +363,7 @@ def test_preview_and_confirm(browser, depot):
     assert browser.get(path(depot, "lists/q1/")).status_code == 200
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -382,6 +383,7 @@ def test_a_file_that_cannot_be_read_is_said_so(browser, depot, content, words):
     assert Application.objects.count() == 0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "x" * 300 + ".csv", "roll.php"])
 def test_the_name_of_a_file_means_nothing(browser, depot, name):
     assert upload(browser, depot, b"name\nBo\n", name=name).context["found"].lines == (Line(2, "Bo", ""),)

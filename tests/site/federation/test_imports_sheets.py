@@ -112,6 +112,7 @@ def test_eleven_megabytes_are_too_many():
     assert refusal(b"name\n" + b"Ana\n" * (11 * 1024 * 256)) == RuleBroken("import.size", most=10)
 
 
+@pytest.mark.one_database
 def test_a_million_rows_are_too_many_and_a_hundred_thousand_are_not():
     assert refusal(b"name\n" + b"Ana R\n" * 1_000_000) == RuleBroken("import.rows", most=100_000)
     assert len(lines(b"name\n" + b"Ana R\n" * 100_000)) == 100_000

@@ -102,6 +102,7 @@ def by(*refs):
     return lambda leaf: replace(leaf, by=refs)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("act", "change", "what"),
     [

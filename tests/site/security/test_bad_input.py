@@ -73,9 +73,10 @@ def test_no_hostile_value_in_a_form_is_a_crash(db, name):
 def test_no_hostile_address_is_a_crash(db, name):
     crashed = []
     client = db.client("chair", raise_request_exception=False)
+    texts = HOSTILE_IN_ADDRESSES if connection.vendor == "sqlite" else HOSTILE_IN_ADDRESSES[:1]
     for found in of(db, name).values():
         for place, arg in enumerate(found.args):
-            for hostile in (*HOSTILE_IN_ADDRESSES, *([BEYOND] if isinstance(arg, int) else [])):
+            for hostile in (*texts, *([BEYOND] if isinstance(arg, int) else [])):
                 try:
                     address = reverse(name, args=[*found.args[:place], hostile, *found.args[place + 1 :]])
                 except NoReverseMatch:
@@ -87,6 +88,7 @@ def test_no_hostile_address_is_a_crash(db, name):
     assert crashed == []
 
 
+@pytest.mark.one_database
 def test_what_is_sent_as_json_or_in_another_form_is_not_read(db):
     """The site reads forms. A body of another type is an empty form, not a crash and not an act."""
     key = "motion_new:workplace"
@@ -101,6 +103,7 @@ def test_what_is_sent_as_json_or_in_another_form_is_not_read(db):
         assert (answer.status_code, writes.seen) in {(409, False), (200, False)}
 
 
+@pytest.mark.one_database
 def test_five_megabytes_are_read_and_eleven_are_not(db):
     found = trying.all_attempts(db)["motion_new:workplace"]
     address = reverse("motion_new", args=found.args)
@@ -119,6 +122,7 @@ ELSEWHERE = [
 ]  # fmt: skip
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ["card_sign_in", "account_login", "card_confirm", "set_language", "account_logout"])
 @pytest.mark.parametrize("onward", ELSEWHERE)
 def test_nobody_is_led_away_by_next(db, name, onward):

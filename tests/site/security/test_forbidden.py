@@ -59,6 +59,7 @@ BELOW_A_BODY = {
 }
 
 
+@pytest.mark.one_database
 def test_no_thing_is_reached_through_another_council_or_another_federation(world):
     """Every address with a thing in it, asked with the thing's reference in a council that does not have it."""
     depot = (world.depot.federation.log.slug, world.depot.body.ref)
@@ -90,6 +91,7 @@ def hidden(answer):
 TOKEN = re.compile(r'value="[^"]*"|name="csrfmiddlewaretoken"[^>]*')
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_what_one_may_not_see_is_answered_like_what_is_not_there(world, method):
     """Z3: the same status, the same page and the same headers, so that nobody can probe for names and numbers."""
@@ -279,6 +281,7 @@ SENT_BY = {
 }  # fmt: skip
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("key", SENT_BY)
 def test_no_extra_field_of_a_form_sets_anything(world, key):
     """Mass assignment: the form with forty fields that it does not have does exactly what it does without them."""

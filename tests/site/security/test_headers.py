@@ -13,6 +13,8 @@ from django.urls import reverse
 from tests.site.security import attempts as trying
 from tests.site.security import world as worlds
 
+pytestmark = pytest.mark.one_database
+
 TEMPLATES = Path(__file__).parents[3] / "src" / "weft_site" / "templates"
 INLINE = {
     "a style attribute": re.compile(r"<[a-z][^<>]*\sstyle\s*=", re.IGNORECASE),
