@@ -31,7 +31,7 @@ FLAGS = [
 
 def pytest_collection_modifyitems(items):
     """The longest first, so that at the end no core waits for one of them."""
-    items.sort(key=lambda item: "journey" not in item.keywords)
+    items.sort(key=lambda item: ("journey" not in item.keywords, "slow" not in item.keywords))
 
 
 def pytest_collection_finish():

@@ -1,14 +1,18 @@
 """What every test of the site shares: a home folder of its own, so that keys and logs of one test are not another's."""
 
+from pathlib import Path
+from tempfile import mkdtemp
+
 import pytest
 from django.db import connection
+from tests.settings import HOME
 
 from weft_site.federation import overview
 
 
 @pytest.fixture(autouse=True)
-def home(settings, tmp_path_factory):
-    settings.WEFT_HOME = tmp_path_factory.mktemp("home")
+def home(settings):
+    settings.WEFT_HOME = Path(mkdtemp(dir=HOME))  # pytest would look through all earlier ones for a number
     return settings.WEFT_HOME
 
 
