@@ -65,13 +65,8 @@ TEMPLATES = [
 
 LANGUAGE_CODE = "en"
 FORMAT_MODULE_PATH = "weft_site.formats"
-LANGUAGES = [
-    ("en", _("English")),
-    ("es", _("Spanish")),
-    ("ru", _("Russian")),
-    ("zh-hans", _("Chinese")),
-    ("vi", _("Vietnamese")),
-]
+# one more with its catalogue in locale/, and not before: who listens to a page is told in which language it is
+LANGUAGES = [("en", _("English"))]
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # files are served from the packages themselves: nothing to collect
 WHITENOISE_AUTOREFRESH = False

@@ -161,11 +161,16 @@ class SettingsForm(forms.Form):
 
     name = NameField(widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(
-        label=_("Language"), required=False, choices=[("", _("As my browser says")), *settings.LANGUAGES]
+        label=_("Language"), required=False, choices=lambda: [("", _("As my browser says")), *settings.LANGUAGES]
     )
     channel = forms.ChoiceField(
         label=_("How you are told of things"), choices=Person.Channel.choices, widget=forms.RadioSelect
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if len(settings.LANGUAGES) == 1:
+            del self.fields["language"]
 
 
 class AddPasskeyForm(AddWebAuthnForm):

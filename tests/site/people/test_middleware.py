@@ -1,6 +1,7 @@
 """What every answer carries, and how a refusal is answered."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -8,9 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+import weft_site
 from weft.charter import article_for, library_charter
 from weft.errors import RuleBroken
 from weft_site.middleware import Headers, Refusals, shown_refusal
+from weft_site.people.models import Person
 
 OWN = {
     "X-Frame-Options": "DENY",
@@ -153,13 +156,32 @@ def test_other_errors_are_left_alone(rf):
     assert Refusals(None).process_exception(rf.get("/"), ValueError()) is None
 
 
-def test_the_language_of_a_person_is_the_language_of_the_page(client, person):
+def test_the_language_of_a_person_is_the_language_of_the_page(client, person, settings):
+    settings.LANGUAGES = [("en", "English"), ("es", "Spanish")]
     client.force_login(person())
 
     answer = client.post("/settings/", {"name": "Ana", "channel": "page", "language": "es"})
 
     assert answer.cookies["django_language"].value == "es"
     assert 'lang="es"' in client.get("/settings/").content.decode()
+
+
+def test_no_language_is_offered_whose_sentences_are_not_there(client, person, settings):
+    """An English page that called itself Spanish would be read aloud as Spanish."""
+    locale = Path(weft_site.__file__).parent / "locale"
+    assert [
+        code for code, _ in settings.LANGUAGES if code != "en" and not (locale / code.replace("-", "_")).exists()
+    ] == []
+    settings.LANGUAGES = [("en", "English")]
+    client.force_login(person())
+
+    page = client.get("/settings/", headers={"Accept-Language": "es"}).content.decode()
+    answer = client.post("/settings/", {"name": "Ana", "channel": "page", "language": "es"})
+
+    assert '<html lang="en"' in page
+    assert 'name="language"' not in page
+    assert answer.status_code == 302
+    assert Person.objects.get().language == ""
 
 
 def _asking(rf, kind):

@@ -23,13 +23,14 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     initial = {"name": person.name, "language": person.language, "channel": person.channel}
     form = SettingsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
+        chosen = {"language": ""} | form.cleaned_data
         try:
-            services.change_settings(person=person, **form.cleaned_data)
+            services.change_settings(person=person, **chosen)
         except RuleBroken as refusal:
             refuse(form, refusal)
         else:
             response = redirect("person_settings")
-            remember_language(response, form.cleaned_data["language"])
+            remember_language(response, chosen["language"])
             return response
     facts_shown = {
         "has_second_factor": facts.has_second_factor(person),
