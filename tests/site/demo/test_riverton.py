@@ -1,17 +1,20 @@
 """The city that `make demo` builds, six times smaller: its seats follow the norm, and its record holds and replays."""
 
+import io
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import pytest
 
+from weft.ballots.secret import verify_election
 from weft.charter import load
 from weft.errors import RuleBroken
 from weft.federation.apportion import Sender, allot
 from weft.record import verify_folder
 from weft.replay import replay
-from weft_site.ballots.models import Ballot
+from weft_site.ballots.models import Ballot, Board
+from weft_site.ballots.services import boards
 from weft_site.deliberation.models import Founding, Meeting, Motion
 from weft_site.deliberation.services import voting
 from weft_site.demo import clock as demo_clock
@@ -203,6 +206,22 @@ def test_the_other_teller_s_paper_elects_somebody(city):
 
     assert agree is True
     assert Election.objects.get(ballot=ballot).state == "declared"
+
+
+def test_the_building_site_has_elected_in_secret_on_phones_and_paper_and_a_stranger_checks_it(city):
+    board = Board.objects.select_related("ballot", "key").get()
+    election = Election.objects.get(ballot=board.ballot)
+    phones = board.ballot.entitled - board.paper
+
+    checked = verify_election(io.BytesIO(b"".join(boards.archive(board))), head=board.head)
+
+    assert (board.ballot.way, board.state, election.state) == ("secret", "opened", "declared")
+    assert board.key.holders.count() == 3
+    assert phones > 10
+    assert board.paper > phones
+    assert board.voters == phones * 4 // 5 + board.paper * 3 // 5
+    assert (checked.ballots, checked.voters) == (board.voters + 1, board.voters)  # one of them voted again
+    assert election.ballot.result["elected"]
 
 
 def test_the_clock_shows_the_evening_on_which_the_story_ends(city):

@@ -19,11 +19,3 @@ def kept_for_the_file(django_db_setup, django_db_blocker, tmp_path_factory):
             transaction.set_rollback(True)
 
     return keep
-
-
-@pytest.fixture
-def undone():
-    """What one test does is taken back after it."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)

@@ -20,6 +20,8 @@ from weft_site.ballots.services import boards
 from weft_site.federation.models import Election, Term
 from weft_site.federation.services import elections, keys
 
+pytestmark = pytest.mark.django_db
+
 SECRET = (
     ("bodies.workplace.offices.secretary.elect.method", "approval"),
     ("bodies.workplace.offices.secretary.elect.ballot", "secret"),
@@ -40,12 +42,12 @@ def built(kept_for_the_file):
 
 
 @pytest.fixture
-def hall(built, undone):
+def hall(built):
     return built[0]
 
 
 @pytest.fixture
-def trustees(built, undone):
+def trustees(built):
     return built[1]
 
 

@@ -14,6 +14,8 @@ from weft_site.federation.services import elections, keys
 from weft_site.record.export import leaves_of, read_document
 from weft_site.record.models import Log
 
+pytestmark = pytest.mark.django_db
+
 
 class Elected(Trustees):
     """Trustees by an election in which all three stand."""
@@ -56,7 +58,7 @@ def recorded(kept_for_the_file):
 
 
 @pytest.fixture
-def told(recorded, undone):
+def told(recorded):
     return recorded
 
 

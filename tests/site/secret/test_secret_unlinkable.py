@@ -24,6 +24,8 @@ from weft_site.ballots.models import Board, BoardEvent, BoardPart, RollEntry, Te
 from weft_site.federation.services import elections
 from weft_site.record.models import Document, Entry
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module")
 def opened(kept_for_the_file):
@@ -50,7 +52,7 @@ def opened(kept_for_the_file):
 
 
 @pytest.fixture
-def held(opened, undone):
+def held(opened):
     return opened
 
 

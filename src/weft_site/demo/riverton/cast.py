@@ -82,7 +82,10 @@ PARTS = (
     (
         "auditor",
         _("Visitor with no vote anywhere"),
-        _("Read what is public. Open an entry of the record and check its proof: nobody has to let you."),
+        _(
+            "Read what is public. Open an entry of the record and check its proof. The building site elected a "
+            "delegate in a secret vote: take the file of all encrypted ballots and check it too. Nobody has to let you."
+        ),
     ),
 )
 

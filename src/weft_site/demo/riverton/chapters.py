@@ -1,6 +1,6 @@
 """The chapters of Riverton, in the order in which they are told. Times are days before today."""
 
-from weft_site.demo.riverton import associations, cast, city, founding, sessions, today, weeks
+from weft_site.demo.riverton import associations, ballots, cast, city, founding, sessions, today, weeks
 from weft_site.demo.riverton.plan import TOGETHER, WORKPLACES
 from weft_site.demo.story import Story
 
@@ -53,6 +53,7 @@ def third_session(story: Story) -> None:
     sessions.third_session_is_prepared(story)
     story.to(-16, 12)
     weeks.by_elections_of_the_grown(story)
+    ballots.building_makes_a_key(story)
     city.vote_all(story, called, days=-16)
     story.to(-15, 9)
     city.check_credentials(story)
@@ -69,7 +70,8 @@ def last_weeks(story: Story) -> None:
     story.to(-8, 9)
     weeks.fourth_session_is_called(story)
     weeks.hospital_instructs(story)
-    weeks.building_votes(story)
+    ballots.building_votes(story)
+    ballots.building_opens_the_sum(story)
     story.to(-7, 22)
     weeks.petition_at_the_depot(story)
     story.to(-6, 20)

@@ -167,11 +167,6 @@ def by_elections_of_the_grown(story: Story) -> None:
         story.notes[f"election_{key}"] = sessions.by_election(story, council, constituency)
 
 
-def building_votes(story: Story) -> None:
-    building = story.councils["building"]
-    the_city.vote_all(story, [(building, story.notes["election_building"])], days=-7)
-
-
 def port_votes(story: Story) -> None:
     """The box was closed this morning; one teller has entered what was in it, the other has not."""
     port: Council = story.councils["port"]
