@@ -23,7 +23,10 @@ class StandForm(forms.Form):
         label=_("Your public name"),
         required=False,
         most=100,
-        help_text=_("Under this name you serve, and it stands in the record. Empty: the name of your account."),
+        help_text=_(
+            "Under this name you serve. It stands in the record, and in the file of a secret vote, which everybody may "
+            "copy. Empty: the name of your account."
+        ),
     )
     statement = TextField(label=_("What you stand for"), required=False, most=4_000)
     declared = forms.MultipleChoiceField(

@@ -208,7 +208,7 @@ def test_the_other_teller_s_paper_elects_somebody(city):
     assert Election.objects.get(ballot=ballot).state == "declared"
 
 
-def test_the_building_site_has_elected_in_secret_on_phones_and_paper_and_a_stranger_checks_it(city):
+def test_the_building_site_has_elected_in_secret_on_phones_and_paper_and_a_stranger_checks_it(city, client):
     board = Board.objects.select_related("ballot", "key").get()
     election = Election.objects.get(ballot=board.ballot)
     phones = board.ballot.entitled - board.paper
@@ -222,6 +222,9 @@ def test_the_building_site_has_elected_in_secret_on_phones_and_paper_and_a_stran
     assert board.voters == phones * 4 // 5 + board.paper * 3 // 5
     assert (checked.ballots, checked.voters) == (board.voters + 1, board.voters)  # one of them voted again
     assert election.ballot.result["elected"]
+    assert "Building Trades, Southside Site" in boards.election_of(board).name
+    page = client.get(f"/f/{city.federation.log.slug}/b/{city.ref}/elections/{election.ref}/").content.decode()
+    assert [name for name in board.ballot.names.values() if name not in page] == []  # they stand in the file
 
 
 def test_the_clock_shows_the_evening_on_which_the_story_ends(city):

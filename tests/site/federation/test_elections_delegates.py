@@ -51,6 +51,21 @@ def test_the_electors_call_from_their_own_workplace_and_the_seat_is_in_the_city(
     assert called["data"]["votes_from"] == "2026-11-30T12:00:00+00:00"
 
 
+def test_the_list_of_elections_says_whose_delegates_they_are(city, client):
+    """In the city by the councils that elect; in the council by where they go."""
+    (hall, beside), above = city.workplaces, city.council
+    for number, one in enumerate((hall, beside)):
+        make.called(above, one.people[0], constituency=city.constituency(number))
+    slug = above.federation.log.slug
+    client.force_login(hall.people[5])
+
+    in_the_city = client.get(f"/f/{slug}/b/{above.body.ref}/elections/").content.decode()
+    at_work = client.get(f"/f/{slug}/b/{hall.body.ref}/elections/").content.decode()
+
+    assert [in_the_city.count(f">Delegates of Works {number}</a>") for number in (1, 2)] == [1, 1]
+    assert at_work.count(">Delegates to Riverton council</a>") == 1
+
+
 def test_two_tellers_who_agree_fill_the_seat_and_keep_the_alternate(city):
     five, six, seven = (city.workplaces[0].people[n] for n in (5, 6, 7))
     election = on_paper(city)

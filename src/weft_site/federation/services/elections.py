@@ -255,9 +255,10 @@ def _ballot(
 
 
 def _title(electors: Electors, rule: SeatRule | Office) -> str:
-    """The charter's own words for the places, with the body they are in."""
+    """The charter's own words for the places, with the body they are in and the councils that send delegates there."""
     words = rule.title or (rule.id if isinstance(rule, Office) else "")
-    return f"{electors.body.title}: {words}" if words else electors.body.title
+    title = f"{electors.body.title}: {words}" if words else electors.body.title
+    return f"{title} ({' + '.join(body.title for body in electors.bodies)})" if electors.constituency else title
 
 
 def _record_opening(acting, election, electors, standing, by) -> None:

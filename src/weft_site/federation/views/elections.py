@@ -35,7 +35,8 @@ def elections(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     page = body_page(request, slug, ref)
     rows = (
         Election.objects.filter(Q(body=page.body) | Q(constituency__senders=page.body))
-        .select_related("body")
+        .select_related("body", "constituency")
+        .prefetch_related("constituency__senders")
         .order_by("-called_at", "-pk")
         .distinct()
     )
@@ -243,14 +244,17 @@ def _counted(row: Election, electors: Electors, page: Page) -> dict[str, object]
 
 
 def _result(row: Election, page: Page, *, inside: bool) -> dict[str, object]:
-    """What the count found. Outside, those who were not elected stay without a name: they hold no seat."""
+    """What the count found. Outside, those who were not elected stay without a name: they hold no seat.
+
+    After a secret vote on devices they have one: it stands in the file, which is everybody's.
+    """
     ballot = row.ballot
     if ballot is None or ballot.result is None:
         return {"result": None}
     if ballot.result.get("unopened"):
         return {"result": None, "unopened": True}
     result, names = ballot.result, dict(ballot.names)
-    if not inside:
+    if not inside and ballot.way != Ballot.Way.SECRET:
         others = [ref for ref, *_votes in result["lines"] if ref not in result["elected"]]
         names |= {ref: _("Candidate %(number)s") % {"number": number} for number, ref in enumerate(others, start=1)}
     marks = [
