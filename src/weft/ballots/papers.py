@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import cast
 
-from weft.ballots.counting import Count, Paper, count_election
+from weft.ballots.counting import Count, Paper, count_election, countback
 from weft.ballots.counting._problems import SENTENCES
 from weft.ballots.counting.files import PaperFile, PapersInvalid, Problem, read_papers, write_blt
 from weft.ballots.counting.model import Lot, Quota
@@ -25,6 +25,7 @@ from weft.errors import RuleBroken
 RANKED = frozenset({"irv", "stv_scottish", "stv_meek", "schulze"})
 COMMITTEE = frozenset({"phragmen", "equal_shares"})
 WHOLE = RANKED | COMMITTEE  # sums per candidate do not say enough
+COUNTED_BACK = frozenset({"irv", "stv_scottish", "stv_meek"})
 WIDEST = 6  # digits of a candidate's number on a paper
 
 
@@ -66,6 +67,35 @@ class Terms:
             attributes=self.attributes,
             lot=lot,
         )
+
+    @property
+    def counts_back(self) -> bool:
+        """Whether a vacated place is filled by the papers on which it rests, and not by the next of the runners-up.
+
+        Not where the election kept quotas: who took a place by them does not rest on papers alone.
+        """
+        return self.method in COUNTED_BACK and not self.quotas
+
+    def count_back(
+        self, papers: Sequence[tuple[Paper, int]], *, vacated: str, available: Collection[str], lot: Lot | None = None
+    ) -> Count | None:
+        """Who takes the place of ``vacated`` among those available: `countback`. None where the papers do not say.
+
+        That is so where ``vacated`` came to the place without being elected, or none of the papers names anybody.
+        """
+        try:
+            found = countback(
+                self.method,
+                papers,
+                candidates=self.candidates,
+                places=self.places,
+                vacated=vacated,
+                available=available,
+                lot=lot,
+            )
+        except ValueError:
+            return None
+        return found if found.elected else None
 
 
 def ranking(ranks: Mapping[str, str]) -> list[str]:
@@ -229,7 +259,7 @@ def _rows(value: object) -> list[dict[str, object]]:
 
 
 __all__ = [
-    "COMMITTEE", "RANKED", "WHOLE", "PapersInvalid", "Terms", "check_papers", "count_finding", "from_file", "marked",
-    "papers_agree", "papers_document", "papers_lot", "problem_sentence", "ranking", "read_document", "read_paper",
-    "stages_hash",
+    "COMMITTEE", "COUNTED_BACK", "RANKED", "WHOLE", "PapersInvalid", "Terms", "check_papers", "count_finding",
+    "from_file", "marked", "papers_agree", "papers_document", "papers_lot", "problem_sentence", "ranking",
+    "read_document", "read_paper", "stages_hash",
 ]  # fmt: skip

@@ -103,8 +103,8 @@ from weft.replay._seats import (
     fraction_left,
     reported,
     resigned,
-    stepped_up,
 )
+from weft.replay._vacancies import stepped_up
 
 Handler = Callable[[Act], None]
 

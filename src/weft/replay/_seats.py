@@ -247,38 +247,17 @@ def next_steps_up(act: Act, term: Term) -> None:
 
     def needed(_index: int) -> bool:
         seat = act.state.seats[term.seat]
-        if seat.until_index is None and _next_alternates(act, Electors.of_seat(act, seat)):
+        if seat.until_index is None and next_alternates(act, Electors.of_seat(act, seat)):
             act.skip("stepped_up", "private")  # who may not serve under another reference, the record does not tell
         return False
 
     act.follows("federation.stepped_up", term.ref, needed)
 
 
-def _next_alternates(act: Act, electors: Electors) -> list[Alternate]:
+def next_alternates(act: Act, electors: Electors) -> list[Alternate]:
     rows = act.state.alternates.get(electors.key, [])
     waiting = [row for row in rows if not row.used and (row.ends is None or row.ends > act.at)]
     return [row for row in waiting if not cannot_serve(act, electors, row.holder)]
-
-
-def stepped_up(act: Act) -> None:
-    """The first alternate who still may serves the rest of a term that ended at this instant."""
-    state, electors = act.state, Electors.named(act)
-    act.same("by", act.entry.by, ())
-    ended = act.known(state.terms, "after")
-    seat = state.seats[ended.seat]
-    act.same("seat", act.text("seat"), seat.ref)
-    act.holds("after", seat.terms[-1] == ended.ref and ended.ended == act.at, ended.ref, "a term that has just ended")
-    able = _next_alternates(act, electors)
-    order = act.entry.finding.get("order")
-    row = next((one for one in able if one.order == order and one.holder == act.text("holder")), None)
-    if row is None:
-        act.diverge("holder", act.text("holder"), [one.holder for one in able])
-    if row is not able[0]:
-        act.skip("order", "private")
-    row.used = True
-    term = begin_term(act, electors, dict(act.data), 1, ends=ended.ends)
-    term.election = row.election
-    act.finding(order=row.order, credential=term.credential)
 
 
 def resigned(act: Act) -> None:
@@ -394,6 +373,6 @@ def _fraction_found(act: Act, fraction: Fraction) -> None:
 
 __all__ = [
     "begin_term", "begin_terms", "credential_decided", "due_plan", "elected_already", "end_seat", "end_term",
-    "entitled", "fraction_declared", "fraction_joined", "fraction_left", "keep_alternates", "next_steps_up",
-    "number_changed", "own_term", "reported", "resigned", "seats_follow", "stepped_up",
+    "entitled", "fraction_declared", "fraction_joined", "fraction_left", "keep_alternates", "next_alternates",
+    "next_steps_up", "number_changed", "own_term", "reported", "resigned", "seats_follow",
 ]  # fmt: skip

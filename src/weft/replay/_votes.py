@@ -18,7 +18,8 @@ from weft.ballots import (
     roll_hash,
     tally,
 )
-from weft.ballots.counting import Line, Paper
+from weft.ballots.counting import Line
+from weft.ballots.counting.model import Lot
 from weft.ballots.papers import WHOLE, PapersInvalid, check_papers, marked, papers_lot, read_document
 from weft.charter.model import Elect
 from weft.errors import RuleBroken
@@ -293,23 +294,48 @@ def counted(act: Act, ballot: Ballot) -> Count:
     act.same("papers", act.number("papers"), count.papers)
     act.same("lines", act.items("lines"), [[one.candidate, one.yes, one.no, one.abstain] for one in count.lines])
     act.same("order", act.items("order"), [list(count.elected), list(count.runners_up)])
+    ballot.seed, ballot.votes = seed, act.entry.documents.get("votes", "")
     return count
 
 
 def _counted(act: Act, ballot: Ballot, votes: Votes, seed: bytes) -> Count:
-    """By the same rule, from the same papers, with the same lot."""
-    document, terms = votes.text.encode(), ballot.terms
+    """By the same rule, from the same papers, with the same lot; what a paper may be, the rule checks."""
+    if ballot.way == "open" or ballot.method in WHOLE:
+        return ballot.terms.count(_whole(act, ballot, votes), lot=_lot(ballot, votes, seed))
+    papers, given = papers_from_sums(ballot.method, votes.sums, ballot.options), votes.sums.get("papers", 0)
+    return ballot.terms.count(papers, given=given, lot=_lot(ballot, votes, seed))
+
+
+def counted_back(act: Act, ballot: Ballot, *, vacated: str, available: Sequence[str]) -> Count | None:
+    """Whom the papers of a vacated place name, counted from the document that the entry names again; None if erased."""
+    act.same("documents.votes", act.entry.documents.get("votes"), ballot.votes)
+    votes = votes_of(act, ballot)
+    if votes is None:
+        return None
+    found = ballot.terms.count_back(
+        _whole(act, ballot, votes),
+        vacated=vacated,
+        available=available,
+        lot=_lot(ballot, votes, bytes.fromhex(ballot.seed)),
+    )
+    if found is None:
+        act.diverge("finding.countback", act.entry.finding.get("countback"), "none: the papers name nobody")
+    return found
+
+
+def _whole(act: Act, ballot: Ballot, votes: Votes) -> list[Any]:
+    """Votes by name that hold still, or two tellers' whole papers, each with how many are like it."""
+    if ballot.way != "open":
+        return [(marked(paper, ballot.terms), number) for paper, number in votes.sums.items()]
+    valid = still_valid(act, ballot)
+    return [(choice, 1) for voter, choice in sorted(votes.by_name.items()) if voter in valid]
+
+
+def _lot(ballot: Ballot, votes: Votes, seed: bytes) -> Lot:
+    document = votes.text.encode()
     if ballot.way != "open" and ballot.method in WHOLE:
-        whole: list[tuple[Paper, int]] = [(marked(paper, terms), number) for paper, number in votes.sums.items()]
-        return terms.count(whole, lot=papers_lot(seed, document, terms.candidates, commitment=ballot.lot))
-    if ballot.way == "open":
-        valid = still_valid(act, ballot)
-        papers: list[Any] = [(choice, 1) for voter, choice in sorted(votes.by_name.items()) if voter in valid]
-        given = len(papers)
-    else:
-        papers, given = papers_from_sums(ballot.method, votes.sums, ballot.options), votes.sums.get("papers", 0)
-    # what a paper may be, the rule checks
-    return terms.count(papers, given=given, lot=lambda tied: draw_lots(seed, document, tied, commitment=ballot.lot))
+        return papers_lot(seed, document, ballot.terms.candidates, commitment=ballot.lot)
+    return lambda tied: draw_lots(seed, document, tied, commitment=ballot.lot)
 
 
 def _as_recorded(act: Act, ballot: Ballot) -> Count:
@@ -340,5 +366,5 @@ def _as_recorded(act: Act, ballot: Ballot) -> Count:
 
 __all__ = [
     "ANSWERS", "ON_DEVICES", "WAYS", "Votes", "answer_finding", "answered", "cast", "check_tellers", "closed_by",
-    "closing", "counted", "opened", "opened_by", "over", "question", "still_valid", "votes_of",
+    "closing", "counted", "counted_back", "opened", "opened_by", "over", "question", "still_valid", "votes_of",
 ]  # fmt: skip

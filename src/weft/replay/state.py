@@ -170,6 +170,7 @@ class Ballot:
 
     bodies: those whose voters vote. subject: what it decides. state: "open", "closed" or "void".
     choices, quotas, attributes: what an election is counted by besides its method, places and options (candidates).
+    seed, votes: once it is counted, the seed of its lot, and the hash of the document with its votes.
     """
 
     ref: str
@@ -191,6 +192,8 @@ class Ballot:
     choices: int | None = None
     quotas: tuple[Quota, ...] = ()
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    seed: str = ""
+    votes: str = ""
 
     @property
     def terms(self) -> Terms:

@@ -23,8 +23,9 @@ from weft.ballots import (
     tally,
     tellers_agree,
 )
-from weft.ballots.counting import check_sums
+from weft.ballots.counting import Paper, check_sums
 from weft.ballots.counting.marks import POINTS
+from weft.ballots.counting.model import Lot
 from weft.ballots.papers import WHOLE, Terms, check_papers, marked, papers_agree, papers_document, papers_lot
 from weft.charter.model import Quota
 from weft.errors import RuleBroken
@@ -323,19 +324,32 @@ def election_count(ballot: Ballot, *, still_entitled: Callable[[str], bool] | No
     The lot's public contribution is the votes themselves, which nobody knew when the seed was chosen.
     still_entitled: as for a question; on a roll of seats a vote by name falls with the seat.
     """
-    terms, document = terms_of(ballot), votes_document(ballot).encode()
-    seed, commitment = bytes.fromhex(ballot.lot_seed), ballot.lot_commitment
+    terms = terms_of(ballot)
+    if by_papers(ballot) or ballot.way == Ballot.Way.OPEN:
+        papers = whole_papers(ballot, still_entitled=still_entitled)
+        return terms.count(papers, lot=lot_of(ballot))
+    numbers = counted_numbers(ballot)
+    papers = papers_from_sums(ballot.method, numbers, ballot.options)
+    return terms.count(papers, given=numbers["papers"], lot=lot_of(ballot))
+
+
+def whole_papers(
+    ballot: Ballot, *, still_entitled: Callable[[str], bool] | None = None
+) -> list[tuple[Paper, int]]:  # fmt: skip
+    """The papers of an election as the rule counts them, where votes by name or tellers' whole papers say each."""
     if by_papers(ballot):
-        counted = counted_numbers(ballot)
-        papers = [(marked(paper, terms), number) for paper, number in counted.items()]
-        return terms.count(papers, lot=papers_lot(seed, document, terms.candidates, commitment=commitment))
-    if ballot.way == Ballot.Way.OPEN:
-        _, votes = valid_votes(ballot, still_entitled=still_entitled)
-        papers, given = [(choice, 1) for _, choice in sorted(votes.items())], len(votes)
-    else:
-        numbers = counted_numbers(ballot)
-        papers, given = papers_from_sums(ballot.method, numbers, ballot.options), numbers["papers"]
-    return terms.count(papers, given=given, lot=lambda tied: draw_lots(seed, document, tied, commitment=commitment))
+        terms = terms_of(ballot)
+        return [(marked(paper, terms), number) for paper, number in counted_numbers(ballot).items()]
+    _, votes = valid_votes(ballot, still_entitled=still_entitled)
+    return [(choice, 1) for _, choice in sorted(votes.items())]
+
+
+def lot_of(ballot: Ballot) -> Lot:
+    """How this election's ties are broken, once its votes are known."""
+    document, seed, commitment = votes_document(ballot).encode(), bytes.fromhex(ballot.lot_seed), ballot.lot_commitment
+    if by_papers(ballot):
+        return papers_lot(seed, document, tuple(ballot.options), commitment=commitment)
+    return lambda tied: draw_lots(seed, document, tied, commitment=commitment)
 
 
 def votes_document(ballot: Ballot) -> str:

@@ -1,6 +1,6 @@
 """Places and those who fill them: taking a place, giving it up, and who steps up when it falls vacant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db.models import Max, Q
@@ -14,6 +14,7 @@ from weft_site.federation import facts
 from weft_site.federation.acting import Acting, begin
 from weft_site.federation.electing import Electors, credential_for, electors_of_seat, membership_of, path
 from weft_site.federation.models import Alternate, FractionMember, Membership, Seat, Term
+from weft_site.federation.services import vacancies
 from weft_site.people.models import Person
 from weft_site.people.names import clean_name
 from weft_site.people.services.notices import notify
@@ -187,45 +188,61 @@ def end_term(acting: Acting, term: Term, how: str) -> None:
 
 
 def step_up(acting: Acting, electors: Electors, ended: Term) -> str | None:
-    """Fill a place that has just fallen vacant with the first alternate who still may; one entry of its own.
+    """Fill a place that has just fallen vacant with the next alternate who still may; one entry of its own.
 
-    The alternate serves the remaining term. Answers the new term's reference, or None where nobody is left.
+    Next is who comes first, or, where the election says more, whom the papers of the place name: `vacancies`. The
+    alternate serves the remaining term. Answers the new term's reference, or None where nobody is left.
     """
     seat = ended.seat
     if seat.ended_at is not None:
         return None
     now = acting.now
     waiting = _alternates(electors).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), used_at__isnull=True)
+    able = list(_who_may(electors, waiting, now))
+    if not able:
+        return None
+    papers = vacancies.by_papers(electors, ended, [alternate for alternate, _ in able])
+    chosen = papers.chosen if papers else able[0][0]
+    membership = dict(able)[chosen]
+    chosen.used_at = now
+    chosen.save(update_fields=["used_at"])
+    term = take_place(
+        acting,
+        electors,
+        seat,
+        membership=membership,
+        name=chosen.name,
+        number=1,
+        ends_at=ended.ends_at,
+        by_election=chosen.by_election,
+    )
+    acting.record(
+        "federation.stepped_up",
+        by=(),
+        data={
+            **electors.data(),
+            "after": ended.ref,
+            **term_data(electors, term),
+        },
+        finding={
+            "order": chosen.order,
+            "credential": term.credential,
+            **({"countback": papers.finding} if papers else {}),
+        },
+        documents={"votes": papers.votes} if papers else None,
+    )
+    tell(term.person, "seat.stepped_up", gettext_noop("A place that fell vacant is now yours."), acting, seat)
+    return term.ref
+
+
+def _who_may(
+    electors: Electors, waiting: Iterable[Alternate], now: datetime
+) -> Iterator[tuple[Alternate, Membership]]:  # fmt: skip
     for alternate in waiting:
         try:
-            membership = check_eligible(electors, alternate.person, now)
+            yield alternate, check_eligible(electors, alternate.person, now)
         except RuleBroken:
             continue
-        alternate.used_at = now
-        alternate.save(update_fields=["used_at"])
-        term = take_place(
-            acting,
-            electors,
-            seat,
-            membership=membership,
-            name=alternate.name,
-            number=1,
-            ends_at=ended.ends_at,
-            by_election=alternate.by_election,
-        )
-        acting.record(
-            "federation.stepped_up",
-            by=(),
-            data={
-                **electors.data(),
-                "after": ended.ref,
-                **term_data(electors, term),
-            },
-            finding={"order": alternate.order, "credential": term.credential},
-        )
-        tell(term.person, "seat.stepped_up", gettext_noop("A place that fell vacant is now yours."), acting, seat)
-        return term.ref
-    return None
 
 
 def tell(person: Person, kind: str, sentence: str, acting: Acting, seat: Seat) -> None:
