@@ -243,7 +243,7 @@ def elected_already(act: Act, electors: Electors, members: Sequence[str]) -> Non
 
 
 def next_steps_up(act: Act, term: Term) -> None:
-    """After a term ended: the next entry is that the first alternate who still may steps up."""
+    """After a term ended: the next entry is that an alternate who still may steps up."""
 
     def needed(_index: int) -> bool:
         seat = act.state.seats[term.seat]

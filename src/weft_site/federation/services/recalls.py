@@ -135,7 +135,7 @@ def open_recall(*, actor: Person | None, now: datetime, recall_id: int) -> str:
 
 @formal_act("federation.recall_closed")
 def close_recall(*, actor: Person | None, now: datetime, recall_id: int) -> str:
-    """Close the vote; if it passes, the seat is void from this instant and the first alternate steps up."""
+    """Close the vote; if it passes, the seat is void from this instant and the next alternate steps up."""
     acting, recall, electors = _begin(recall_id, actor, now)
     _require_state(recall, Recall.State.VOTING)
     ballot = lock_ballot(recall.ballot_id)
