@@ -28,12 +28,13 @@ if [ ! -x $venv/bin/python ]; then
 fi
 
 echo "Installing what requirements/$lock.txt names ..."
+# a lock names everything, and Python compiles what is used when it is used: no need to look for more or to compile the rest
 pip="$venv/bin/python -m pip --disable-pip-version-check --no-input --quiet"
 if [ "$lock" = peers ]; then
     echo '*' > $venv/.gitignore
-    $pip install --no-deps --require-hashes -r "requirements/$lock.txt"
+    $pip install --no-deps --no-compile --require-hashes -r "requirements/$lock.txt"
 else
-    $pip install --require-hashes -r "requirements/$lock.txt"
-    $pip install --no-deps --no-build-isolation -e .
+    $pip install --no-deps --no-compile --require-hashes -r "requirements/$lock.txt"
+    $pip install --no-deps --no-compile --no-build-isolation -e .
 fi
 touch "$ready"
