@@ -33,6 +33,7 @@ class Replay:
         self.unchecked: list[Unchecked] = []
         self._documents: Documents = lambda digest: documents(digest) if digest else None
         self._due: list[Due] = []
+        self._rules = 0
 
     def take(self, leaf: bytes | Entry) -> None:
         """Judge the next entry. Raises Diverged, or NotProven for bytes that are no entry; then replay is over."""
@@ -71,6 +72,9 @@ class Replay:
         entry, state = act.entry, self.state
         if entry.rules not in RULES:
             act.diverge("rules", entry.rules, f"one of {sorted(RULES)}", "replay.rules")
+        if entry.rules < self._rules:
+            act.diverge("rules", entry.rules, f"{self._rules} or later, as before", "replay.rules")
+        self._rules = entry.rules
         handler = RULES[entry.rules].get(entry.act)
         if handler is None:
             act.diverge("act", entry.act, "an act that these rules know", "replay.unknown_act")

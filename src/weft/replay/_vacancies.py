@@ -10,11 +10,17 @@ from weft.replay._votes import counted_back
 from weft.replay.state import Seat, Term
 
 
-def stepped_up(act: Act) -> None:
-    """The next alternate who still may serves the rest of a term that ended at this instant.
+def stepped_up_in_order(act: Act) -> None:
+    """Rules 1: the first alternate who still may serves the rest of a term that ended at this instant."""
+    _stepped_up(act, by_papers=False)
 
-    Next is the first in order, or, where the election says more, whom the papers of the place name.
-    """
+
+def stepped_up(act: Act) -> None:
+    """Since rules 2: the next alternate who still may, the first or, where the election says more, by the papers."""
+    _stepped_up(act, by_papers=True)
+
+
+def _stepped_up(act: Act, *, by_papers: bool) -> None:
     state, electors = act.state, Electors.named(act)
     act.same("by", act.entry.by, ())
     ended = act.known(state.terms, "after")
@@ -26,7 +32,8 @@ def stepped_up(act: Act) -> None:
     row = next((one for one in able if one.order == order and one.holder == act.text("holder")), None)
     if row is None:
         act.diverge("holder", act.text("holder"), [one.holder for one in able])
-    papers = _by_papers(act, seat, ended, [one.holder for one in able if one.election == ended.election])
+    waiting = [one.holder for one in able if one.election == ended.election]
+    papers = _by_papers(act, seat, ended, waiting) if by_papers else {}
     if not papers and row is not able[0]:
         act.skip("order", "private")
     row.used = True
@@ -71,4 +78,4 @@ def _by_papers(act: Act, seat: Seat, ended: Term, waiting: Sequence[str]) -> dic
     return {"countback": {"vacated": first.holder, "available": available, "stages": stages_hash(count)}}
 
 
-__all__ = ["stepped_up"]
+__all__ = ["stepped_up", "stepped_up_in_order"]

@@ -68,7 +68,16 @@ def test_rules_that_this_program_does_not_have_are_named_and_old_ones_stay():
     ledger.write("federation.applied", data={"application": "q1", "of_age": True}, rules=max(RULES) + 1)
 
     assert found(ledger) == ("replay.rules", 1, "rules")
-    assert 1 in RULES
+    assert sorted(RULES) == list(range(1, max(RULES) + 1))
+    assert all(set(RULES[version]) <= set(RULES[version + 1]) for version in range(1, max(RULES)))
+
+
+def test_no_entry_is_judged_by_older_rules_than_one_before_it():
+    ledger = founded()
+    for number, rules in enumerate((max(RULES), max(RULES) - 1), start=1):
+        ledger.write("federation.applied", data={"application": f"q{number}", "of_age": True}, rules=rules)
+
+    assert found(ledger) == ("replay.rules", 2, "rules")
 
 
 def test_time_never_goes_backwards():

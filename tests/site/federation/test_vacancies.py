@@ -4,14 +4,16 @@ import json
 
 import pytest
 from tests.site import factories as make
+from tests.site import remembering
 from tests.site.factories import DAY, NOON, entry
 from tests.site.federation.test_elections_papers import OFFICE, counting
 from tests.site.replaying import replay_all, replayed
 
 from weft.record import Entry as Leaf
-from weft.replay import Diverged
+from weft.replay import RULES, Diverged
 from weft_site.federation.models import Alternate, Term
-from weft_site.federation.services import elections, seats
+from weft_site.federation.services import elections, seats, vacancies
+from weft_site.record import acts as record
 from weft_site.record.models import Document, Entry, Log
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +105,35 @@ def test_papers_that_are_no_longer_kept_decide_nothing():
     found = resigns(depot, 2)
 
     assert (found["data"]["holder"], found["finding"].get("countback"), found["documents"]) == ("m0-3", None, {})
+
+
+@pytest.fixture
+def first_rules(monkeypatch):
+    """A server of the first rules; what is remembered of other tests was recorded by newer ones."""
+    monkeypatch.setattr(record, "RULES", 1)
+    monkeypatch.setattr(remembering, "_known", {})
+
+
+@pytest.mark.usefixtures("first_rules")
+def test_by_the_first_rules_the_order_decided_and_what_was_right_then_stays_right(monkeypatch):
+    monkeypatch.setattr(vacancies, "by_papers", lambda *_: None)
+
+    assert resigns(elected(), 2)["data"]["holder"] == "m0-3"
+    assert [one.what for one in replay_all()["depot"].unchecked if one.what in {"order", "countback"}] == []
+
+
+@pytest.mark.usefixtures("first_rules")
+def test_by_the_first_rules_nobody_is_counted_back():
+    resigns(elected(), 2)
+
+    with pytest.raises(Diverged) as found:
+        replayed(Log.objects.get())
+
+    assert (found.value.act, found.value.what) == ("federation.stepped_up", "finding.countback")
+
+
+def test_the_site_acts_by_the_newest_rules():
+    assert max(RULES) == record.RULES
 
 
 LIES = {
