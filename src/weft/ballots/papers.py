@@ -20,12 +20,12 @@ from weft.ballots.counting.files import PaperFile, PapersInvalid, Problem, read_
 from weft.ballots.counting.model import Lot, Quota
 from weft.ballots.counting.words import to_json
 from weft.ballots.lots import draw_lots
+from weft.charter.model import COUNTED_BACK
 from weft.errors import RuleBroken
 
 RANKED = frozenset({"irv", "stv_scottish", "stv_meek", "schulze"})
 COMMITTEE = frozenset({"phragmen", "equal_shares"})
 WHOLE = RANKED | COMMITTEE  # sums per candidate do not say enough
-COUNTED_BACK = frozenset({"irv", "stv_scottish", "stv_meek"})
 WIDEST = 6  # digits of a candidate's number on a paper
 
 
@@ -70,10 +70,7 @@ class Terms:
 
     @property
     def counts_back(self) -> bool:
-        """Whether a vacated place is filled by the papers on which it rests, and not by the next of the runners-up.
-
-        Not where the election kept quotas: who took a place by them does not rest on papers alone.
-        """
+        """As `charter.model.Elect.counts_back`, by what was settled when the vote opened."""
         return self.method in COUNTED_BACK and not self.quotas
 
     def count_back(
@@ -259,7 +256,7 @@ def _rows(value: object) -> list[dict[str, object]]:
 
 
 __all__ = [
-    "COMMITTEE", "COUNTED_BACK", "RANKED", "WHOLE", "PapersInvalid", "Terms", "check_papers", "count_finding",
-    "from_file", "marked", "papers_agree", "papers_document", "papers_lot", "problem_sentence", "ranking",
+    "COMMITTEE", "RANKED", "WHOLE", "PapersInvalid", "Terms", "check_papers", "count_finding", "from_file",
+    "marked", "papers_agree", "papers_document", "papers_lot", "problem_sentence", "ranking",
     "read_document", "read_paper", "stages_hash",
 ]  # fmt: skip

@@ -135,7 +135,12 @@ def _seat_numbers(path: str, body: BodyRule, seat: SeatRule, sender: Word) -> It
         yield (f"{path}.voice",), "They speak in the {body} and do not vote.", {"body": body.title}
     yield from clauses.elect(f"{path}.elect", seat.elect, phrase("They are"))
     if seat.alternates:
-        template = "Each delegate is elected with {alternates}, to step up in order when the seat falls vacant."
+        template = (
+            "Each delegate is elected with {alternates}; when the seat falls vacant, the papers on which it rests say "
+            "who of them steps up."
+            if seat.elect.counts_back
+            else "Each delegate is elected with {alternates}, to step up in order when the seat falls vacant."
+        )
         yield (f"{path}.alternates",), template, {"alternates": units(seat.alternates, "alternates")}
     if seat.term_days is None:
         yield (f"{path}.term_days",), "There is no fixed term.", {}
@@ -212,7 +217,11 @@ def _office(charter: Charter, body_path: str, office: Office) -> Iterator[Said]:
             {"office": title, "days": days(office.term_days)},
         )
     if office.deputies:
-        template = "For the {office} {deputies} may stand in, in the order of their votes."
+        template = (
+            "For the {office} {deputies} may stand in; the papers on which the place rests say who of them does."
+            if office.elect and office.elect.counts_back
+            else "For the {office} {deputies} may stand in, in the order of their votes."
+        )
         yield (f"{path}.deputies",), template, {"office": title, "deputies": units(office.deputies, "deputies")}
     if office.rotation is not None:
         yield from clauses.rotation(f"{path}.rotation", office.rotation)

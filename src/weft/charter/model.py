@@ -150,6 +150,10 @@ class Quota:
     at_least: int | None = None
 
 
+#: Methods by which people rank candidates and a place rests on papers that can be told apart.
+COUNTED_BACK = frozenset({"irv", "stv_scottish", "stv_meek"})
+
+
 @dataclass(frozen=True, slots=True)
 class Elect:
     """How a seat or office is filled by vote.
@@ -166,6 +170,14 @@ class Elect:
     notice_days: int = 0
     choices: int | None = None  # limited, cumulative, score: how many votes or points a voter has
     quotas: tuple[Quota, ...] = ()  # among those elected together, kept by substitution
+
+    @property
+    def counts_back(self) -> bool:
+        """Whether the papers on which a vacated place rests say which alternate takes it; else the order does.
+
+        Not where quotas are kept: who took a place by them does not rest on papers alone.
+        """
+        return self.method in COUNTED_BACK and not self.quotas
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tests.site.replaying import replay_all, replayed
 
 from weft.record import Entry as Leaf
 from weft.replay import RULES, Diverged
-from weft_site.federation.models import Alternate, Term
+from weft_site.federation.models import Alternate, Election, Term
 from weft_site.federation.services import elections, seats, vacancies
 from weft_site.record import acts as record
 from weft_site.record.models import Document, Entry, Log
@@ -52,6 +52,23 @@ def test_the_papers_of_the_place_say_who_takes_it_and_replay_counts_them_back(me
     assert found["documents"]["votes"] == entry("federation.elected")["documents"]["votes"]
     run = replay_all()["depot"]
     assert [one for one in run.unchecked if one.what in {"votes", "order", "countback"}] == []
+
+
+def test_the_pages_do_not_call_the_alternates_next_in_order_where_papers_decide(client, monkeypatch):
+    monkeypatch.setattr("weft_site.clock.now", lambda: NOON)
+    depot = elected()
+    client.force_login(depot.people[5])
+    at = f"/f/depot/b/{depot.body.ref}"
+    place = Term.objects.get(person=depot.people[1], ended_at=None).seat
+
+    election = client.get(f"{at}/elections/{Election.objects.get(office='secretary').ref}/").content.decode()
+    seat = client.get(f"{at}/seats/{place.ref}/").content.decode()
+    law = client.get("/f/depot/charter/").content.decode()
+
+    assert "Alternates, in order" not in election
+    assert "The papers on which a vacated place rests say who of them takes it." in election
+    assert "The papers on which this seat rests say who of them is next." in seat
+    assert "the papers on which the place rests say who of them does" in law
 
 
 def test_another_place_rests_on_other_papers():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from weft_site.ballots.models import Ballot, Board
+from weft_site.ballots.services import terms_of
 from weft_site.drawings.tally import CandidateMark, candidate_bars, reached_bar
 from weft_site.federation import facts, overview
 from weft_site.federation.counted import METHODS, told
@@ -269,6 +270,7 @@ def _result(row: Election, page: Page, *, inside: bool) -> dict[str, object]:
         "taking_part": reached_bar(count=quorum["present"], needed=quorum["needed"], total=quorum["entitled"]),
         "elected": [names.get(ref, ref) for ref in result["elected"]],
         "alternates": [names.get(ref, ref) for ref in result["alternates"]],
+        "counts_back": terms_of(ballot).counts_back and not ballot.follows_seats and len(result["alternates"]) > 1,
         "passed_over": [names.get(ref, ref) for ref in result["passed_over"]],
         "drawn": [names.get(ref, ref) for ref in result["drawn"]],
         "seats": overview.seat_marks(page.body, page.now) if row.constituency_id else [],

@@ -103,6 +103,7 @@ def _show(request: HttpRequest, row: Seat, page: Page, electors: Electors, *, re
         reports=Paginator(given, REPORTS).get_page(request.GET.get("page")),
         recall=Recall.objects.filter(term=current, state__in=recalls.OPEN_STATES).first() if current else None,
         alternates=_alternates(electors, page) if row.ended_at is None and inside else [],
+        counts_back=electors.elect.counts_back and not electors.by_seats,
         may_recall=current is not None and rule.recall is not None and page.standing.elector,
         may_check=current is not None
         and not mine
