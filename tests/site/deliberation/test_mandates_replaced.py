@@ -3,7 +3,7 @@
 import pytest
 from tests.site.factories import DAY, NOON, elect, entry, vote_for
 from tests.site.replaying import replay_all
-from tests.site.test_replay import found_city, send
+from tests.site.telling import found_city, send
 
 from weft_site.deliberation.models import Motion
 from weft_site.deliberation.services import decisions, instructions, motions, voting

@@ -17,7 +17,7 @@ from tests.site.factories import (
     person,
 )
 from tests.site.replaying import replay_all
-from tests.site.test_replay import adopt
+from tests.site.telling import adopt
 
 from weft.charter import load
 from weft_site.charter.facts import keep_version

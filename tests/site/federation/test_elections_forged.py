@@ -6,7 +6,7 @@ import pytest
 from tests.site import factories as make
 from tests.site.factories import DAY, NOON
 from tests.site.replaying import kept, replayed, told
-from tests.site.test_replay import LATE, diverges_at, documents_of, tampered
+from tests.site.tampering import LATE, diverges_at, documents_of, tampered
 
 from weft_site.federation.models import Challenge
 from weft_site.federation.services import challenges, elections
