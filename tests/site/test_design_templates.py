@@ -209,6 +209,14 @@ def test_days_left_follow_the_calendar(after, shown, state):
     assert (found["words"], found["state"]) == (shown, state)
 
 
+def test_a_full_stop_after_the_days_left_stands_at_the_word():
+    html = Template("{% load ui %}It closes {% due at now %}.").render(
+        Context({"at": NOW + timedelta(days=2), "now": NOW})
+    )
+
+    assert html.endswith(">in 2 days</time>.")
+
+
 def test_every_state_has_a_sign_that_exists_and_no_two_states_of_a_seat_look_alike():
     assert {look.sign for look in ui.STATES.values()} <= set(ui.ICONS)
     seats = [ui.STATES[key][:2] for key in ("filled", "vacant", "recalled", "expired", "alternate")]
