@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from weft.ballots import Count, QuorumFinding, quorum
+from weft.ballots.papers import Terms
 from weft.charter.model import BodyRule, Charter, Elect, Office, Procedure, Quota, SeatRule
 from weft.charter.vocabulary import SECRET_ON_DEVICES
 from weft.errors import RuleBroken
@@ -145,6 +146,15 @@ def declare(count: Count, *, eligible: Collection[str], alternates: int, quorate
         runoff=runoff,
         vacant=count.places - len(elected),
     )
+
+
+def papers_decide(terms: Terms, waiting: Collection[str], *, follows_seats: bool) -> bool:
+    """Whether the papers on which a vacated place rests say who of several alternates takes it, and not their order.
+
+    waiting: the alternates of the election with these terms who may serve. follows_seats: seats voted; a vote has
+    fallen with its seat since, and the papers are not those of the count any more.
+    """
+    return terms.counts_back and not follows_seats and len(waiting) > 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -255,6 +255,7 @@ def next_steps_up(act: Act, term: Term) -> None:
 
 
 def next_alternates(act: Act, electors: Electors) -> list[Alternate]:
+    """Those who wait and may serve now, as far as the record says, in their order."""
     rows = act.state.alternates.get(electors.key, [])
     waiting = [row for row in rows if not row.used and (row.ends is None or row.ends > act.at)]
     return [row for row in waiting if not cannot_serve(act, electors, row.holder)]

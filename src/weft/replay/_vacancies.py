@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from weft.ballots.papers import stages_hash
+from weft.federation.elections import papers_decide
 from weft.replay._act import Act
 from weft.replay._seats import begin_term, next_alternates
 from weft.replay._standing import Electors
@@ -51,7 +52,7 @@ def _by_papers(act: Act, seat: Seat, ended: Term, waiting: Sequence[str]) -> dic
     state = act.state
     election = state.elections.get(ended.election)
     ballot = state.ballots.get(election.ballot) if election else None
-    possible = ballot is not None and not ballot.follows_seats and ballot.terms.counts_back and len(waiting) > 1
+    possible = ballot is not None and papers_decide(ballot.terms, waiting, follows_seats=ballot.follows_seats)
     recorded = act.entry.finding.get("countback")
     if recorded is None:
         if possible:

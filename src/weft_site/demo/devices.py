@@ -35,12 +35,14 @@ class Device:
         self.master = urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
 
     def hand_in(self, number: int = 2) -> "Device":
+        """Public credentials for so many votes to come."""
         first = waiting_credentials(self.person)["next"]
         rows = [(n, public_credential(BELENIOS_2048, self.secret(n))) for n in range(first, first + number)]
         hand_in(person=self.person, credentials=rows)
         return self
 
     def secret(self, number: int) -> int:
+        """The secret number of a credential."""
         return secret_number(BELENIOS_2048, self.master, number)
 
     def seal(self, ballot: Ballot, marks: Sequence[Sequence[int]]) -> Sealed:
@@ -58,6 +60,7 @@ class Device:
 
 
 def new_seed() -> str:
+    """The letters that a trustee writes down."""
     return "".join(secrets.choice(LETTERS) for _ in range(22))
 
 
@@ -79,11 +82,13 @@ class Trustees:
         return self.key
 
     def take(self, number: int, step: str, content: str, *, now: datetime) -> str:
+        """A trustee publishes this in a step; answers the state of the key."""
         return keys.take_step(
             actor=self.people[number - 1], now=now, key_id=self.key.pk, step=step, content=content
         )  # fmt: skip
 
     def published(self, step: str) -> list[bytes]:
+        """What all have published in a step, by number."""
         return [getattr(one, step).encode() for one in self.key.holders.all()]
 
     def content(self, number: int, step: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from weft.ballots.papers import stages_hash
+from weft.federation.elections import papers_decide
 from weft.record import Entry as Leaf
 from weft_site.ballots.services import lot_of, terms_of, whole_papers
 from weft_site.federation.electing import Electors
@@ -27,21 +28,20 @@ def by_papers(electors: Electors, ended: Term, able: Sequence[Alternate]) -> ByP
     """The alternate named by the papers on which a place rests; None where their order alone decides.
 
     able: the alternates who may serve now, in their order. Those of another election do not stand on these papers.
-    The papers are those that elected whoever first took this place by that election. Where seats vote, votes have
-    fallen with seats since, and where the papers have been erased nobody could count them again: the order decides.
+    The papers are those that elected whoever first took this place by that election; where they have been erased nobody
+    could count them again, and the order decides.
     """
     election = (
         Election.objects.select_related("ballot", "body__federation__log")
         .filter(body=electors.body, ref=ended.by_election, ballot__isnull=False)
         .first()
     )
-    if election is None or election.ballot.follows_seats:
+    if election is None:
         return None
     terms = terms_of(election.ballot)
     named = {row.membership.ref: row for row in able if row.by_election == election.ref}
-    if not terms.counts_back or len(named) < 2:
-        return None
-    votes = _votes(election)
+    decide = papers_decide(terms, named, follows_seats=election.ballot.follows_seats)
+    votes = _votes(election) if decide else ""
     if not votes:
         return None
     first = ended.seat.terms.filter(by_election=election.ref).select_related("membership").earliest("starts_at", "pk")

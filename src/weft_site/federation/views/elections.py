@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from weft.federation.elections import papers_decide
 from weft_site.ballots.models import Ballot, Board
 from weft_site.ballots.services import terms_of
 from weft_site.drawings.tally import CandidateMark, candidate_bars, reached_bar
@@ -270,7 +271,7 @@ def _result(row: Election, page: Page, *, inside: bool) -> dict[str, object]:
         "taking_part": reached_bar(count=quorum["present"], needed=quorum["needed"], total=quorum["entitled"]),
         "elected": [names.get(ref, ref) for ref in result["elected"]],
         "alternates": [names.get(ref, ref) for ref in result["alternates"]],
-        "counts_back": terms_of(ballot).counts_back and not ballot.follows_seats and len(result["alternates"]) > 1,
+        "counts_back": papers_decide(terms_of(ballot), result["alternates"], follows_seats=ballot.follows_seats),
         "passed_over": [names.get(ref, ref) for ref in result["passed_over"]],
         "drawn": [names.get(ref, ref) for ref in result["drawn"]],
         "seats": overview.seat_marks(page.body, page.now) if row.constituency_id else [],
