@@ -3,6 +3,8 @@
 
 VENV := .venv
 PY   := $(VENV)/bin/python
+# Python keeps what it has compiled, whatever is usual here: servers and commands start dozens of times in the tests.
+unexport PYTHONDONTWRITEBYTECODE
 # One more than there are cores: a test often waits for a browser or another program.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
@@ -16,7 +18,7 @@ SQLITE_ONLY += --ignore-glob='*_in_a_browser.py' --ignore=tests/site/demo -m "no
 PEERS := .venv-peers/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test bench drill check
+.PHONY: help demo serve test bench drill check packages
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -28,8 +30,8 @@ serve: $(SITE) ## an empty server of your own in ./var, to try on this machine
 	WEFT_INSECURE_HTTP=1 $(VENV)/bin/weft init
 	WEFT_INSECURE_HTTP=1 $(VENV)/bin/weft serve
 
-test: $(DEV) $(PEERS) ## run every test, and the site's again on PostgreSQL
-	@sh scripts/system-packages.sh
+test: ## run every test, and the site's again on PostgreSQL
+	@$(MAKE) --no-print-directory -j2 $(DEV) $(PEERS) packages
 	$(PY) -m pytest -n $(JOBS) --dist worksteal tests
 	$(PY) scripts/with_postgres.py $(PY) -m pytest -n $(JOBS) --dist worksteal tests/site $(SQLITE_ONLY)
 
@@ -46,6 +48,9 @@ drill: $(DEV) $(PEERS) ## a writer killed in mid-write, a thousand cases of ever
 
 bench: $(DEV) $(PEERS) ## measure, and write docs/reference/figures.md
 	$(PY) -m benchmarks
+
+packages:
+	@sh scripts/system-packages.sh
 
 $(VENV)/.ready-site: requirements/site.txt pyproject.toml scripts/setup.sh
 	@sh scripts/setup.sh site

@@ -14,6 +14,9 @@ else
     echo "Please run: sudo apt-get install $*" >&2
     exit 1
 fi
+# one at a time: `make test` sets up several things at once
+exec 9<"$0"
+flock 9
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get -qq update </dev/null
 $as_root apt-get -qq install --yes --no-install-recommends "$@" </dev/null >/dev/null
