@@ -18,7 +18,7 @@ SQLITE_ONLY += --ignore-glob='*_in_a_browser.py' --ignore=tests/site/demo -m "no
 PEERS := .venv-peers/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test bench drill check packages
+.PHONY: help demo serve test bench drill check
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -49,6 +49,8 @@ drill: $(DEV) $(PEERS) ## a writer killed in mid-write, a thousand cases of ever
 bench: $(DEV) $(PEERS) ## measure, and write docs/reference/figures.md
 	$(PY) -m benchmarks
 
+# a step of `test`, not for the command line
+.PHONY: packages
 packages:
 	@sh scripts/system-packages.sh
 

@@ -3,11 +3,30 @@
 A new address without an attempt here, or without its rows in tests/vectors/site/access.csv, fails the matrix.
 """
 
+import csv
+import random
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from django.db import connection
 from django.forms import BaseForm
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from tests.conftest import THOROUGH
+
+TABLE = Path(__file__).parents[2] / "vectors" / "site" / "access.csv"
+with TABLE.open(newline="") as file:
+    ROWS = list(csv.DictReader(line for line in file if not line.startswith("#")))
+
+
+def shuffled(choices, of):
+    """In another order for each ``of`` and each run; who takes only the first of them has had all after some runs."""
+    chance = random.Random(f"{random.random()} {of}")
+    return chance.sample(list(choices), len(choices))
+
+
+def one_of(choices, of):
+    """One in each run; `make drill` takes every one."""
+    return list(choices) if THOROUGH else shuffled(choices, of)[:1]
 
 
 @dataclass(frozen=True)

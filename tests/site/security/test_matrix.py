@@ -5,15 +5,12 @@ until it has its rows, and every cell is what a browser with exactly that person
 every cell; otherwise one role is asked for each answer of a row, others in each run.
 """
 
-import csv
-import random
-from pathlib import Path
-
 import pytest
 from django.urls import reverse
 from tests.conftest import THOROUGH
 from tests.site.security import attempts as trying
 from tests.site.security import world as worlds
+from tests.site.security.attempts import ROWS
 from tests.site.security.world import ROLES
 
 ACCOUNTS = {
@@ -23,9 +20,6 @@ ACCOUNTS |= {"join", "join_code", "join_with", "person_settings", "notices", "no
 ACCOUNTS |= {"set_language", "voting_key"}
 PUBLIC = {"charters", "library_charter", "library_file", "records", "record_of", "entry", "receipt", "leaf", "tile"}
 PUBLIC |= {"document:public", "checkpoint", "charter", "charter_version", "charter_file", "federations"}
-TABLE = Path(__file__).parents[2] / "vectors" / "site" / "access.csv"
-with TABLE.open(newline="") as file:
-    ROWS = list(csv.DictReader(line for line in file if not line.startswith("#")))
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +38,7 @@ def roles_of(row):
     """All of them, or one for each answer: which one follows from this run's seed."""
     if THOROUGH:
         return asked(row)
-    chance = random.Random(f"{random.random()} {row['address']} {row['method']}")
-    return {row[role]: role for role in chance.sample(asked(row), len(asked(row)))}.values()
+    return {row[role]: role for role in trying.shuffled(asked(row), f"{row['address']} {row['method']}")}.values()
 
 
 def try_one(world, role, key, method):
