@@ -11,10 +11,11 @@ JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # The developers' lock holds everything the site's lock holds, so one of the two is enough.
 SITE := $(if $(wildcard $(VENV)/.ready-dev),$(VENV)/.ready-dev,$(VENV)/.ready-site)
 DEV  := $(VENV)/.ready-dev
-# Not shown on a second database: what opens none, what a browser makes of a page, the demonstration, which has SQLite;
+# Not shown on a second database: what opens none, what stands on a page (the table of access opens every one on it)
+# and what a browser makes of it, the demonstration, which has SQLite;
 # and by `not one_database` what no database decides.
 SQLITE_ONLY := $(addprefix --ignore=tests/site/,secret_js drawings test_design_page.py test_design_templates.py test_design_tokens.py)
-SQLITE_ONLY += --ignore-glob='*_in_a_browser.py' --ignore=tests/site/demo -m "not one_database"
+SQLITE_ONLY += --ignore-glob='*_in_a_browser.py' --ignore-glob='*_pages.py' --ignore=tests/site/demo -m "not one_database"
 PEERS := .venv-peers/.ready
 
 .DEFAULT_GOAL := help

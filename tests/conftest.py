@@ -1,5 +1,6 @@
 """What every test shares. The environment is set in settings.py beside this file."""
 
+import fcntl
 import gc
 import os
 import shutil
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 # a slow machine is not a broken rule; each run tries other cases, and `make drill` many more
-settings.register_profile("weft", deadline=None, max_examples=50)
+settings.register_profile("weft", deadline=None, max_examples=30)
 settings.register_profile("thorough", parent=settings.get_profile("weft"), max_examples=1_000)
 THOROUGH = os.environ.get("WEFT_TESTS") == "thorough"
 settings.load_profile("thorough" if THOROUGH else "weft")
@@ -49,12 +50,19 @@ def vectors() -> Path:
 
 @pytest.fixture(scope="session")
 def initialised(tmp_path_factory):
-    """A home after `weft init`, made once; each test that needs one copies it."""
-    home = tmp_path_factory.mktemp("initialised") / "home"
-    kept = {name: value for name, value in os.environ.items() if name not in SWITCHES}
-    there = {**kept, "WEFT_HOME": str(home)}
-    done = subprocess.run([*WEFT, "init"], env=there, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stderr
+    """A home after `weft init`, made once by whichever process comes first; each test that needs one copies it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # what all processes of a run share
+    home = folder / "initialised"
+    with (folder / "initialised.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            kept = {name: value for name, value in os.environ.items() if name not in SWITCHES}
+            there = {**kept, "WEFT_HOME": str(folder / "initialising")}
+            done = subprocess.run([*WEFT, "init"], env=there, capture_output=True, text=True, check=False, timeout=120)
+            assert done.returncode == 0, done.stderr
+            (folder / "initialising").rename(home)
     return home
 
 

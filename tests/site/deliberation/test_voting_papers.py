@@ -3,6 +3,7 @@
 import pytest
 from tests.site import factories as make
 from tests.site.factories import NOON
+from tests.site.remembering import remembered
 
 from weft_site.ballots.forms import kind_of
 from weft_site.ballots.models import Ballot, Vote
@@ -24,6 +25,7 @@ def clock(monkeypatch):
     monkeypatch.setattr("weft_site.clock.now", lambda: NOON)
 
 
+@remembered
 def voting(method, *, places=2, candidates=3, **more):
     """An election of two secretaries by a method, open to vote by name."""
     changes = [(f"{OFFICE}.elect.method", method), (f"{OFFICE}.count", places)]

@@ -18,6 +18,7 @@ from tests.site.factories import (
     refused,
     vote_for,
 )
+from tests.site.remembering import remembered
 
 from weft_site.deliberation.services.voting import cast_vote
 from weft_site.federation.models import (
@@ -41,6 +42,7 @@ VOTE = 3 * DAY
 
 
 @pytest.fixture
+@remembered
 def city():
     """A city whose council has its three delegates: a quorum that can accept others."""
     made = found_city(sizes=(60, 30))

@@ -3,6 +3,7 @@
 import pytest
 from tests.site import factories as make
 from tests.site.factories import DAY, NOON, acts, document, entry, refused
+from tests.site.remembering import remembered
 from tests.site.replaying import replay_all
 
 from weft_site.federation.models import Alternate, Challenge, Election, Term
@@ -21,6 +22,7 @@ COMMISSION = [
 
 
 @pytest.fixture
+@remembered
 def depot():
     """A council with a mandate commission of one, Depot 12, and a secretary, Depot 2, with Depot 3 as deputy."""
     council = make.found_council(12, *COMMISSION)

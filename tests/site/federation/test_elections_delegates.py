@@ -3,6 +3,7 @@
 import pytest
 from tests.site import factories as make
 from tests.site.factories import DAY, NOON, acts, entry, refused
+from tests.site.remembering import remembered
 
 from weft_site.ballots.models import Ballot, TellerCount
 from weft_site.federation import facts
@@ -15,6 +16,7 @@ BY_NAME = (("bodies.city.seats.0.elect.ballot", "open"), ("bodies.city.seats.0.e
 
 
 @pytest.fixture
+@remembered
 def city():
     """Two workplaces of 30, each with a chair and two tellers; one seat each in the city council."""
     made = make.found_city(sizes=(30, 30))

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.site import factories as make
 from tests.site.factories import NOON, document, entry, refused
+from tests.site.remembering import remembered
 from tests.site.replaying import replay_all
 
 from weft.ballots.papers import Terms, stages_hash
@@ -24,6 +25,7 @@ def clock(monkeypatch):
     monkeypatch.setattr("weft_site.clock.now", lambda: NOON)
 
 
+@remembered
 def counting(method="stv_scottish", *changes, places=2, candidates=4, declared=None):
     """A council of 12, two tellers, and an election of secretaries by show of papers that is open."""
     depot = make.found_council(

@@ -19,6 +19,7 @@ from tests.site.factories import (
     refused,
     vote_for,
 )
+from tests.site.remembering import remembered
 
 from weft_site.federation.models import Application, Membership, Objection, Term, Voucher
 from weft_site.federation.rolls import list_of, unclaimed
@@ -33,6 +34,7 @@ TWO = [("Ana Ruiz", "ana@example.org"), ("Bo", "")]
 
 
 @pytest.fixture
+@remembered
 def depot():
     made = found_council(12)
     officer(made, "secretary", made.people[0])

@@ -3,6 +3,7 @@
 import pytest
 from tests.site import factories as make
 from tests.site.factories import DAY, NOON, acts, document, entry, refused
+from tests.site.remembering import remembered
 
 from weft_site.federation.models import Mandate
 from weft_site.federation.services import mandates
@@ -12,6 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@remembered
 def city():
     made = make.found_city(sizes=(30, 30))
     hall = made.workplaces[0]

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.site.factories import DAY, NOON, City, delegate, found_city
+from tests.site.remembering import remembered
 
 from weft_site import clock
 from weft_site.drawings import federation_graph
@@ -22,6 +23,7 @@ def noon(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOON)
 
 
+@remembered
 def with_every_state(*changes) -> City:
     """Two sections of seats: filled, pending, refused, expired, recalled, recalled and filled again, and vacant."""
     city = found_city(*changes, sizes=(80, 60, 30, 9))

@@ -3,6 +3,7 @@
 import pytest
 from tests.site import factories as make
 from tests.site.factories import DAY, NOON, acts, document, entry, refused
+from tests.site.remembering import remembered
 
 from weft_site.ballots.models import Ballot
 from weft_site.federation import facts
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@remembered
 def city():
     """A workplace of 40 with one delegate in the city council and one alternate; four must sign for a recall."""
     made = make.found_city(sizes=(40, 30))

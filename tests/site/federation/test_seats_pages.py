@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.site import factories as make
 from tests.site.factories import DAY, NOON
+from tests.site.remembering import remembered
 
 from weft_site.federation.models import Candidacy, Draw, Election, Fraction, Mandate, Recall, Report, Term
 from weft_site.federation.services import elections, mandates
@@ -32,6 +33,7 @@ def depot():
 
 
 @pytest.fixture
+@remembered
 def city():
     made = make.found_city(sizes=(40, 30))
     make.officer(made.workplaces[0], "chair", made.workplaces[0].people[0])

@@ -7,6 +7,7 @@ from tests.site import factories as make
 from tests.site import remembering
 from tests.site.factories import DAY, NOON, entry
 from tests.site.federation.test_elections_papers import OFFICE, counting
+from tests.site.remembering import remembered
 from tests.site.replaying import replay_all, replayed
 
 from weft.record import Entry as Leaf
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db
 PAPERS = {"1 3": 5, "2 4": 4, "3": 2}
 
 
+@remembered
 def elected(method="stv_scottish", papers=PAPERS, *, waiting=2):
     """Two secretaries are elected, the third and others wait."""
     depot, election, counters = counting(method, (f"{OFFICE}.deputies", waiting), candidates=2 + waiting)

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client, override_settings
 from tests.site import factories as make
+from tests.site.remembering import remembered
 
 from weft.ballots.secret import BELENIOS_2048, make_trustees, public_credential, single
 from weft.charter import load
@@ -96,6 +97,7 @@ class World:
                 self.sessions[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
+@remembered
 def build():
     """The city and everything in it, by the acts themselves wherever there is one."""
     city = make.found_city(sizes=(30, 30, 30))
