@@ -4,6 +4,8 @@ Out: no cell can be taken for a formula. In: strict UTF-8, limits before anythin
 cannot be taken is named with its line and the reason.
 """
 
+# ruff: noqa: PLC0415 - openpyxl brings NumPy, and a server that reads no workbook starts without both
+
 import csv
 import io
 import unicodedata
@@ -11,9 +13,6 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
 
 from weft.errors import RuleBroken
 from weft_site.federation.rolls import looks_like
@@ -121,6 +120,8 @@ def _delimiter(text: str) -> str:
 
 def _workbook_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """(line number, cells) of the first sheet of a workbook; values only, never a formula."""
+    from openpyxl import load_workbook
+
     _check_archive(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
@@ -265,6 +266,8 @@ def to_workbook(
     title: str, heading: Sequence[str], rows: Iterable[Sequence[str]], footer: Sequence[Sequence[str]], at: datetime
 ) -> bytes:
     """The bytes of an XLSX file. Every cell is typed as text, so none can be a formula."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     book.properties.created = book.properties.modified = at.replace(tzinfo=None)
     sheet = book.create_sheet(title="".join(c for c in title if c not in "[]:*?/\\")[:31] or "roll")
@@ -275,7 +278,9 @@ def to_workbook(
     return out.getvalue()
 
 
-def _text(sheet, value: str) -> WriteOnlyCell:
+def _text(sheet, value: str):
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, value=value)
     cell.data_type = "s"
     return cell
