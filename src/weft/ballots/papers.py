@@ -9,7 +9,7 @@ a BLT file, so that `weft count` counts the same papers to the same result, with
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import cast
@@ -93,6 +93,22 @@ class Terms:
         except ValueError:
             return None
         return found if found.elected else None
+
+    def named_by(
+        self, papers: Sequence[tuple[Paper, int]], lot: Lot
+    ) -> Callable[[str, Sequence[str]], tuple[str, str] | None] | None:
+        """What `weft.federation.elections.declare` asks where an elected candidate can no longer serve at the close.
+
+        None where this election counts nobody back, and the next in the count moves up.
+        """
+        if not self.counts_back:
+            return None
+
+        def named(vacated: str, available: Sequence[str]) -> tuple[str, str] | None:
+            found = self.count_back(papers, vacated=vacated, available=available, lot=lot)
+            return (found.elected[0], stages_hash(found)) if found else None
+
+        return named
 
 
 def ranking(ranks: Mapping[str, str]) -> list[str]:
@@ -244,9 +260,14 @@ def count_finding(count: Count) -> dict[str, object]:
 
 
 def stages_hash(count: Count) -> str:
-    """SHA-256 (hex) over every stage, quota and substitution of a count, without its sentences: an entry holds it."""
+    """SHA-256 (hex) over every stage, quota and substitution of a count, without its sentences: an entry holds it.
+
+    Nor what Meek's stages moved: it follows from their keep factors, and entries are older than the telling of it.
+    """
     whole = to_json(count, {})
     stages = [{name: value for name, value in stage.items() if name != "said"} for stage in _rows(whole["stages"])]
+    if count.method == "stv_meek":
+        stages = [{**stage, "moved": []} for stage in stages]
     rest = {name: whole[name] for name in ("quotas", "substitutions", "tied")}
     return sha256(json.dumps([stages, rest], sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 

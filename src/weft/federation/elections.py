@@ -6,7 +6,7 @@ The counting itself is in `weft.ballots.papers`; here is what a count means for 
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -105,13 +105,30 @@ def election_quorum(charter: Charter, electors: BodyRule, *, papers: int, entitl
 
 
 @dataclass(frozen=True, slots=True)
+class CountedBack:
+    """Whom the papers of a place name, because the one they elected can no longer serve at the close.
+
+    available: who could have been named. stages: the hash of that count's stages.
+    """
+
+    vacated: str
+    available: tuple[str, ...]
+    elected: str
+    stages: str
+
+
+Named = Callable[[str, Sequence[str]], tuple[str, str] | None]  # vacated, available -> elected, hash of the stages
+
+
+@dataclass(frozen=True, slots=True)
 class Declared:
     """What a count means for the places.
 
-    elected:     candidates who take a place, in order. alternates: who steps up after them, in order.
-    passed_over: counted in, but no longer able to serve; the next in votes takes the place.
-    runoff:      the two first, where the method asks for more than half and nobody has it.
-    vacant:      places that nobody takes.
+    elected:      candidates who take a place, in order. alternates: who steps up after them, in order.
+    passed_over:  counted in, but no longer able to serve; another takes the place.
+    counted_back: who that is, where the papers said it; otherwise the next in the count.
+    runoff:       the two first, where the method asks for more than half and nobody has it.
+    vacant:       places that nobody takes.
     """
 
     elected: tuple[str, ...]
@@ -119,33 +136,54 @@ class Declared:
     passed_over: tuple[str, ...]
     runoff: tuple[str, ...]
     vacant: int
+    counted_back: tuple[CountedBack, ...] = ()
 
 
-def declare(count: Count, *, eligible: Collection[str], alternates: int, quorate: bool = True) -> Declared:
+def declare(
+    count: Count, *, eligible: Collection[str], alternates: int, quorate: bool = True, named: Named | None = None
+) -> Declared:
     """From a count to the places, leaving out who can no longer serve.
 
     eligible:   candidates who may take the place at this instant.
     alternates: how many alternates the charter wants in all.
     quorate:    whether enough took part; otherwise nobody takes a place, is passed over or goes into a run-off.
+    named:      whom the papers of a place name instead, as for a vacancy; without it the next in the count moves up.
     Under "absolute_majority" nobody moves up to a place: without more than half there is a run-off.
     """
     if not quorate:
         return Declared(elected=(), alternates=(), passed_over=(), runoff=(), vacant=count.places)
     able = [name for name in (*count.elected, *count.runners_up) if name in eligible]
     passed_over = tuple(name for name in count.elected if name not in eligible)
+    elected = [name for name in count.elected if name in eligible]
+    runoff: tuple[str, ...] = ()
+    counted_back: tuple[CountedBack, ...] = ()
     if count.method == "absolute_majority":
-        elected = tuple(name for name in count.elected if name in eligible)
         runoff = () if count.elected or len(able) < 2 else tuple(able[:2])
     else:
-        elected, runoff = tuple(able[: count.places]), ()
+        waiting = [name for name in able if name not in elected]
+        counted_back = tuple(_count_back(passed_over, waiting, named))
+        elected += [one.elected for one in counted_back]
+        elected += [name for name in waiting if name not in elected][: count.places - len(elected)]
     rest = () if runoff else tuple(name for name in able if name not in elected)
     return Declared(
-        elected=elected,
+        elected=tuple(elected),
         alternates=rest[:alternates] if elected else (),
         passed_over=passed_over,
         runoff=runoff,
         vacant=count.places - len(elected),
+        counted_back=counted_back,
     )
+
+
+def _count_back(passed_over: Sequence[str], waiting: Sequence[str], named: Named | None) -> Iterator[CountedBack]:
+    """Place by place, in the order in which they were elected; who has been named once waits no more."""
+    left = list(waiting)
+    for vacated in passed_over:
+        found = named(vacated, tuple(left)) if named and len(left) > 1 else None
+        if found:
+            elected, stages = found
+            yield CountedBack(vacated, tuple(left), elected, stages)
+            left.remove(elected)
 
 
 def papers_decide(terms: Terms, waiting: Collection[str], *, follows_seats: bool) -> bool:

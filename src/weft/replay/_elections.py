@@ -10,6 +10,7 @@ from weft.charter.model import Office, SeatRule
 from weft.errors import RuleBroken
 from weft.federation.elections import (
     Declared,
+    Named,
     ballot_way,
     check_fill,
     check_notice,
@@ -35,7 +36,7 @@ from weft.replay._standing import (
     places_up,
     seated,
 )
-from weft.replay._votes import ON_DEVICES, closed_by, closing, counted, opened
+from weft.replay._votes import ON_DEVICES, closed_by, closing, counted, named_at_close, opened
 from weft.replay.state import Ballot, Draw, Election, Term
 
 #: Rules that may keep a person from a place by what is known of them under another reference.
@@ -153,7 +154,17 @@ def election_annulled(act: Act) -> None:
     act.finding()
 
 
+def election_closed_in_order(act: Act) -> None:
+    """Rules 1 and 2: for whom can no longer serve at the close, the next in the count takes the place."""
+    _election_closed(act, by_papers=False)
+
+
 def election_closed(act: Act) -> None:
+    """Since rules 3: that one whom the papers of the place name, where the election says so."""
+    _election_closed(act, by_papers=True)
+
+
+def _election_closed(act: Act, *, by_papers: bool) -> None:
     """The count, the quorum, the places and the alternates, all anew; and whether a run-off has to follow."""
     election, electors = _election(act, "voting")
     ballot = closing(act)
@@ -163,7 +174,8 @@ def election_closed(act: Act) -> None:
         act.same("papers", count.papers, ballot.board.voters)
     closed_by(act, ballot, electors, "election.close", count.papers)
     found = _quorum(act, electors, count, ballot.entitled)
-    declared = _declared(act, electors, count, ballot.options, met=found.met)
+    named = named_at_close(act, ballot) if by_papers and found.met else None
+    declared = _declared(act, electors, count, ballot.options, met=found.met, named=named)
     terms = begin_terms(act, electors, act.items("terms"), declared.elected)
     act.same("act", act.entry.act, "federation.elected" if terms else "federation.election_failed")
     _keep(act, electors, election, declared, terms)
@@ -173,6 +185,7 @@ def election_closed(act: Act) -> None:
     election.elected = tuple(term.holder for term in terms)
     election.declared_at = act.at
     election.between = declared.runoff
+    election.counted_back = {one.elected: one.vacated for one in declared.counted_back}
     if declared.runoff:
         act.follows("federation.election_called", election.ref, lambda _index: True)
 
@@ -183,12 +196,14 @@ def _quorum(act: Act, electors: Electors, count: Count, on_roll: int) -> QuorumF
     return election_quorum(act.charter, electors.electing, papers=count.papers, entitled=max(entitled, count.papers))
 
 
-def _declared(act: Act, electors: Electors, count: Count, options: Sequence[str], *, met: bool) -> Declared:
+def _declared(
+    act: Act, electors: Electors, count: Count, options: Sequence[str], *, met: bool, named: Named | None
+) -> Declared:
     """Who may take a place is asked again at the close; what is known of a person elsewhere stands in the entry."""
     unable = _unable(act, electors, options) if met else {}
     eligible = {one for one in options if one not in unable}
     wanted = _alternates_wanted(electors.rule, count.places)
-    return declare(count, eligible=eligible, alternates=wanted, quorate=met)
+    return declare(count, eligible=eligible, alternates=wanted, quorate=met, named=named)
 
 
 def _alternates_wanted(rule: SeatRule | Office, places_: int) -> int:
@@ -230,6 +245,7 @@ def _finding(  # noqa: PLR0917 - everything that a close finds
         "alternates": declared.alternates,
         "passed_over": declared.passed_over,
         "unable": act.entry.finding.get("unable", {}) if quorum.met else {},
+        **({"countback": [asdict(one) for one in declared.counted_back]} if declared.counted_back else {}),
         "drawn": count.drawn,
         "runoff": declared.runoff,
         **_how_counted(act, count),

@@ -30,6 +30,7 @@ from weft.replay._elections import (
     election_annulled,
     election_called,
     election_closed,
+    election_closed_in_order,
     election_opened,
     rotated,
 )
@@ -148,8 +149,8 @@ _FIRST_RULES: Mapping[str, Handler] = {
     "federation.entitled": entitled,
     "federation.election_called": election_called,
     "federation.election_opened": election_opened,
-    "federation.elected": election_closed,
-    "federation.election_failed": election_closed,
+    "federation.elected": election_closed_in_order,
+    "federation.election_failed": election_closed_in_order,
     "federation.election_annulled": election_annulled,
     "federation.election_challenged": election_challenged,
     "federation.challenge_decided": challenge_decided,
@@ -217,8 +218,11 @@ _FIRST_RULES: Mapping[str, Handler] = {
     **dict.fromkeys(RECOVERY, recovery),
 }
 
-#: By version: 2, countback among the alternates.
+_SECOND_RULES: Mapping[str, Handler] = {**_FIRST_RULES, "federation.stepped_up": stepped_up}
+
+#: By version: 2, countback among the alternates; 3, also where an elected candidate can no longer serve at the close.
 RULES: Mapping[int, Mapping[str, Handler]] = {
     1: _FIRST_RULES,
-    2: {**_FIRST_RULES, "federation.stepped_up": stepped_up},
+    2: _SECOND_RULES,
+    3: {**_SECOND_RULES, "federation.elected": election_closed, "federation.election_failed": election_closed},
 }

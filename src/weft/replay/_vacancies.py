@@ -61,7 +61,8 @@ def _by_papers(act: Act, seat: Seat, ended: Term, waiting: Sequence[str]) -> dic
     if not possible or ballot is None or not isinstance(recorded, dict):
         act.diverge("finding.countback", recorded, "none: the order of the alternates decides")
     first = next(term for ref in seat.terms if (term := state.terms[ref]).election == ended.election)
-    act.same("finding.countback.vacated", recorded.get("vacated"), first.holder)
+    vacated = election.counted_back.get(first.holder, first.holder) if election else first.holder
+    act.same("finding.countback.vacated", recorded.get("vacated"), vacated)
     available = recorded.get("available")
     if (
         not isinstance(available, list)
@@ -71,12 +72,12 @@ def _by_papers(act: Act, seat: Seat, ended: Term, waiting: Sequence[str]) -> dic
         act.diverge("finding.countback.available", available, list(waiting))
     if available != list(waiting):
         act.skip("countback available", "private")
-    count = counted_back(act, ballot, vacated=first.holder, available=available)
+    count = counted_back(act, ballot, vacated=vacated, available=available)
     if count is None:
         act.holds("holder", act.text("holder") in available, act.text("holder"), "one of those available")
         return {"countback": recorded}
     act.same("holder", act.text("holder"), count.elected[0])
-    return {"countback": {"vacated": first.holder, "available": available, "stages": stages_hash(count)}}
+    return {"countback": {"vacated": vacated, "available": available, "stages": stages_hash(count)}}
 
 
 __all__ = ["stepped_up", "stepped_up_in_order"]

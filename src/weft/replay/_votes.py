@@ -24,6 +24,7 @@ from weft.ballots.papers import WHOLE, PapersInvalid, check_papers, marked, pape
 from weft.charter.model import Elect
 from weft.errors import RuleBroken
 from weft.federation.accession import Answer, judge_answer
+from weft.federation.elections import Named
 from weft.replay._act import Act
 from weft.replay._standing import Electors, acted, acted_in, current, seats_in, voters
 from weft.replay.state import Ballot, Board, Body
@@ -321,6 +322,24 @@ def counted_back(act: Act, ballot: Ballot, *, vacated: str, available: Sequence[
     if found is None:
         act.diverge("finding.countback", act.entry.finding.get("countback"), "none: the papers name nobody")
     return found
+
+
+def named_at_close(act: Act, ballot: Ballot) -> Named | None:
+    """Whom the papers of a place name at the close of their election; as the entry has it where they are erased."""
+    if not ballot.terms.counts_back:
+        return None
+    votes = votes_of(act, ballot)
+    if votes is not None:
+        return ballot.terms.named_by(_whole(act, ballot, votes), _lot(ballot, votes, bytes.fromhex(ballot.seed)))
+    recorded = act.entry.finding.get("countback", [])
+
+    def named(vacated: str, available: Sequence[str]) -> tuple[str, str] | None:
+        for one in recorded if isinstance(recorded, list) else []:
+            if isinstance(one, dict) and one.get("vacated") == vacated and one.get("elected") in available:
+                return str(one["elected"]), str(one.get("stages"))
+        return None
+
+    return named
 
 
 def _whole(act: Act, ballot: Ballot, votes: Votes) -> list[Any]:

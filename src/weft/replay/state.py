@@ -205,6 +205,7 @@ class Election:
     """state: "nominations", "voting", "declared", "failed" or "annulled". elected: members who took a place.
 
     candidates: who stood when the vote opened. declared_at: when the result was; None before.
+    counted_back: who took a place -> whose papers named them, as that one could no longer serve at the close.
     """
 
     ref: str
@@ -221,6 +222,7 @@ class Election:
     elected: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     declared_at: datetime | None = None
+    counted_back: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -101,7 +101,7 @@ def _rows(count: Count, stages: Sequence[Stage], names: Mapping[str, str]) -> li
     for ref in _order(count):
         cells = []
         for at, stage in enumerate(stages, 1):
-            values = dict(stage.values or stage.totals)
+            values = dict((count.method in COMMITTEE and stage.values) or stage.totals)
             mark = "elected" if ref in stage.elected else "excluded" if ref in stage.excluded else ""
             cells.append({"at": at, "value": shown(values[ref]) if ref in values else "", "mark": mark})
         ended = "elected" if ref in count.elected else ""

@@ -19,7 +19,7 @@ from weft.record import Entry as Leaf
 from weft.record import commitment
 from weft_site.record.models import Document, DoneAct, Entry, Log
 
-RULES = 2  # version of the rules in `weft`; a rule whose outcome changes gets the next one
+RULES = 3  # version of the rules in `weft`; a rule whose outcome changes gets the next one
 LONGEST_KEY = 64
 PATIENCE = timedelta(minutes=1)  # so long may an act have waited for another
 

@@ -264,6 +264,35 @@ def test_meek_keeps_of_the_elected_what_the_quota_needs(election):
         in_place |= set(stage.elected)
 
 
+@given(ranked())
+def test_what_a_stage_of_meek_moved_is_what_its_totals_changed_by(election):
+    papers, names, places = election
+    count = count_election("stv_meek", papers, candidates=names, places=places, lot=lot)
+
+    assert count.stages[0].moved == ()
+    for stage, later in pairwise(count.stages):
+        change = Counter()
+        for move in later.moved:
+            assert move.votes > 0
+            assert move.source != move.target
+            change[move.source] -= move.votes
+            change[move.target] += move.votes
+        assert {name: total + change[name] for name, total in stage.totals} == dict(later.totals)
+        assert stage.exhausted + change[""] == later.exhausted
+
+
+def test_meek_hands_on_what_the_elected_do_not_need_and_all_of_the_excluded():
+    papers = [(["a", "b"], 6), (["b"], 2), (["c", "b"], 1)]
+
+    count = count_election("stv_meek", papers, candidates=["a", "b", "c"], places=2)
+
+    kept, excluded = count.stages[1], count.stages[2:]
+    assert [(move.source, move.target) for move in kept.moved] == [("a", "b")]
+    assert kept.moved[0].votes == 6 - dict(kept.totals)["a"]
+    assert excluded == ()
+    assert count.elected == ("a", "b")
+
+
 @given(ranked(most=5))
 def test_schulze_paths_are_the_strongest_of_all_paths(election):
     papers, names, places = election

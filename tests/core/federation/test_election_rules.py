@@ -12,6 +12,7 @@ from weft.ballots import Count, QuorumFinding, count_election
 from weft.charter.model import BodyRule, Charter, Decision, Elect, Membership, Office, Procedure, Quorum, Quota
 from weft.errors import RuleBroken
 from weft.federation.elections import (
+    CountedBack,
     Declared,
     QuotaFinding,
     check_fill,
@@ -132,6 +133,32 @@ def test_the_next_in_votes_takes_the_place_of_who_can_no_longer_serve():
     )
 
     assert found == Declared(elected=("ben", "cem"), alternates=("dao",), passed_over=("ana",), runoff=(), vacant=0)
+
+
+def test_where_papers_name_somebody_that_one_takes_the_place_and_waits_no_more():
+    ranked = count("stv_scottish", 3, ("ana", "ben", "cem"), ("dao", "eva", "fay"))
+    asked = []
+
+    def named(vacated, available):
+        asked.append((vacated, available))
+        return ("fay", "5" * 64) if vacated == "ana" else None
+
+    found = declare(ranked, eligible={"cem", "dao", "eva", "fay"}, alternates=1, named=named)
+
+    assert asked == [("ana", ("dao", "eva", "fay")), ("ben", ("dao", "eva"))]
+    assert found == Declared(
+        elected=("cem", "fay", "dao"), alternates=("eva",), passed_over=("ana", "ben"), runoff=(), vacant=0,
+        counted_back=(CountedBack("ana", ("dao", "eva", "fay"), "fay", "5" * 64),),
+    )  # fmt: skip
+
+
+def test_the_papers_are_not_asked_where_one_alone_is_left_or_nobody():
+    def named(vacated, available):
+        raise AssertionError(vacated, available)
+
+    for eligible, elected in (({"ben", "cem"}, ("ben", "cem")), ({"ben"}, ("ben",))):
+        found = declare(count("irv", 2, ("ana", "ben"), ("cem", "dao")), eligible=eligible, alternates=0, named=named)
+        assert (found.elected, found.counted_back) == (elected, ())
 
 
 def test_below_the_quorum_nobody_takes_a_place_or_is_passed_over_and_there_is_no_run_off():

@@ -81,7 +81,7 @@ def _by_scottish(task: Task, vacated: str) -> tuple[list[str], Rankings]:
 def _by_meek(task: Task, vacated: str) -> tuple[list[str], Rankings]:
     count = Meek(task, rankings(task), task.reach(task.candidates))
     count.run()
-    kept = ((paper, dict(count.kept_of(paper)).get(vacated, 0)) for paper in count.papers)
+    kept = ((paper, dict(count.kept_of(paper, count.keep)).get(vacated, 0)) for paper in count.papers)
     return count.elected, {paper: part * count.papers[paper] for paper, part in kept if part}
 
 

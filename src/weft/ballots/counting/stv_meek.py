@@ -16,11 +16,16 @@ B.3 Exclude the candidate with the fewest votes. Equal to it is everybody with n
     surplus still open; the lot decides among them, and who is drawn first is excluded.
 C.  With as many left as places, all are elected; with all places filled, the rest are not.
 
+What a stage moved is told paper by paper, from the stage before: what earlier preferences keep less goes to those who
+keep more, the next preferences first, and at last to nobody. A round deals out the papers many times; only how they lie
+at its end is told.
+
 Quotas of women, youth, …: see `_reach`; a doomed candidate is excluded at once, a guarded one not at all. Runners-up:
 see `_ranked.following`; a vacancy is better filled by `countback`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from weft.ballots.counting._ranked import (
@@ -34,10 +39,11 @@ from weft.ballots.counting._ranked import (
 )
 from weft.ballots.counting._reach import Reach
 from weft.ballots.counting._task import Task
-from weft.ballots.counting.model import Count, Stage
+from weft.ballots.counting.model import Count, Move, Stage
 
 SCALE = 10**9
 OMEGA = SCALE // 10**6
+NOBODY = ""
 
 
 def stv_meek(task: Task) -> Count:
@@ -55,6 +61,7 @@ class Meek:
     papers: Rankings
     reach: Reach
     keep: dict[str, int] = field(default_factory=dict)
+    told: dict[str, int] = field(default_factory=dict)  # the keep factors of the last stage
     votes: dict[str, int] = field(default_factory=dict)
     quota: int = 0
     surplus: int = 0
@@ -102,16 +109,17 @@ class Meek:
         """[B.2 a-c] All papers anew, each kept by its candidates in turn, rounded up; who has the quota then."""
         self.votes = dict.fromkeys(self.keep, 0)
         for paper, number in self.papers.items():
-            for name, kept in self.kept_of(paper):
+            for name, kept in self.kept_of(paper, self.keep):
                 self.votes[name] += kept * number
         self.quota = sum(self.votes.values()) // (self.task.places + 1) + 1
         return [name for name in self.standing if self.votes[name] >= self.quota]
 
-    def kept_of(self, paper: Sequence[str]) -> Iterator[tuple[str, int]]:
-        """How one paper is divided among its candidates, in billionths."""
+    @staticmethod
+    def kept_of(paper: Sequence[str], keep: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+        """How one paper is divided among its candidates by these keep factors, in billionths."""
         weight = SCALE
         for name in paper:
-            kept = -(-weight * self.keep[name] // SCALE)
+            kept = -(-weight * keep[name] // SCALE)
             yield name, kept
             weight -= kept
             if not weight:
@@ -122,6 +130,20 @@ class Meek:
         for name in self.elected:
             product = -(-self.keep[name] * self.quota // SCALE)
             self.keep[name] = -(-product * SCALE // self.votes[name])
+
+    def _moved(self) -> tuple[Move, ...]:
+        """From whom to whom votes have gone since the last stage, paper by paper."""
+        before, self.told = self.told, dict(self.keep)
+        changed = {name for name in before if before[name] != self.keep[name]}
+        moved: Counter[tuple[str, str]] = Counter()
+        for paper, number in self.papers.items():
+            if changed.isdisjoint(paper):
+                continue
+            for way, votes in _handed_on(
+                dict(self.kept_of(paper, before)), dict(self.kept_of(paper, self.keep)), paper
+            ):
+                moved[way] += votes * number
+        return tuple(Move(source, target, exact(moved[source, target], SCALE)) for source, target in sorted(moved))
 
     def _exclude(self, names: Sequence[str]) -> str:
         """[B.3] The lowest of these; everybody within the surplus still open is equal to it."""
@@ -151,6 +173,7 @@ class Meek:
                 action=action,
                 subject=tuple(subject),
                 totals=tuple((name, exact(self.votes[name], SCALE)) for name in names),
+                moved=self._moved(),
                 exhausted=sum(self.papers.values()) - exact(sum(self.votes.values()), SCALE),
                 quota=exact(self.quota, SCALE),
                 elected=(*elected, *filled),
@@ -179,3 +202,22 @@ class Meek:
             stages=tuple(self.stages),
             quotas=self.reach.results(self.elected),
         )
+
+
+def _handed_on(
+    before: Mapping[str, int], after: Mapping[str, int], paper: Sequence[str]
+) -> Iterator[tuple[tuple[str, str], int]]:
+    """One paper: (from, to) and how much, "" being nobody. What was kept more goes to who keeps more now, in order."""
+    gains = {name: after.get(name, 0) - before.get(name, 0) for name in paper}
+    gains[NOBODY] = -sum(gains.values())
+    taking = {name: gain for name, gain in gains.items() if gain > 0}
+    for source, gain in gains.items():
+        left = max(-gain, 0)
+        while left:
+            target = next(iter(taking))
+            part = min(left, taking[target])
+            yield (source, target), part
+            left -= part
+            taking[target] -= part
+            if not taking[target]:
+                del taking[target]

@@ -16,7 +16,7 @@ from weft.ballots.papers import count_finding
 from weft.errors import RuleBroken
 from weft.federation.elections import Declared, QuotaFinding, declare, election_quorum, judge_quotas
 from weft_site.ballots.models import Ballot
-from weft_site.ballots.services import close_ballot, election_count, votes_document
+from weft_site.ballots.services import close_ballot, election_count, lot_of, terms_of, votes_document, whole_papers
 from weft_site.federation import facts
 from weft_site.federation.acting import Acting
 from weft_site.federation.electing import (
@@ -114,7 +114,8 @@ def declare_result(
 
 
 def _judge(acting: Acting, election: Election, electors: Electors, ballot: Ballot) -> Outcome:
-    count = election_count(ballot, still_entitled=fallen(ballot, electors, acting))
+    still = fallen(ballot, electors, acting)
+    count = election_count(ballot, still_entitled=still)
     entitled = ballot.entitled if electors.constituency else facts.entitled_for_quorum(electors.body, acting.now)
     quorum = election_quorum(acting.charter, electors.rule, papers=count.papers, entitled=max(entitled, count.papers))
     rows = election.candidacies.select_related("person", "membership")
@@ -123,7 +124,9 @@ def _judge(acting: Acting, election: Election, electors: Electors, ballot: Ballo
     eligible = candidates.keys() - unable.keys()
     rule = rule_of(electors)
     wanted = rule.alternates * count.places if electors.constituency else rule.deputies
-    declared = declare(count, eligible=eligible, alternates=wanted, quorate=quorum.met)
+    terms = terms_of(ballot)
+    named = terms.named_by(whole_papers(ballot, still_entitled=still), lot_of(ballot)) if terms.counts_back else None
+    declared = declare(count, eligible=eligible, alternates=wanted, quorate=quorum.met, named=named)
     return Outcome(count, quorum, declared, candidates, unable)
 
 
@@ -205,6 +208,7 @@ def _result(found: Outcome, terms: Sequence[Term], quotas: Sequence[QuotaFinding
         "alternates": list(declared.alternates),
         "passed_over": list(declared.passed_over),
         "unable": dict(sorted(found.unable.items())),
+        **({"countback": [asdict(one) for one in declared.counted_back]} if declared.counted_back else {}),
         "drawn": list(found.count.drawn),
         "runoff": list(declared.runoff),
         **count_finding(found.count),

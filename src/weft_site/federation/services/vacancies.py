@@ -28,8 +28,9 @@ def by_papers(electors: Electors, ended: Term, able: Sequence[Alternate]) -> ByP
     """The alternate named by the papers on which a place rests; None where their order alone decides.
 
     able: the alternates who may serve now, in their order. Those of another election do not stand on these papers.
-    The papers are those that elected whoever first took this place by that election; where they have been erased nobody
-    could count them again, and the order decides.
+    The papers are those that elected whoever first took this place by that election; where that one was counted back at
+    the close, those that had elected the one who could no longer serve. Papers that have been erased nobody could count
+    again, and the order decides.
     """
     election = (
         Election.objects.select_related("ballot", "body__federation__log")
@@ -45,15 +46,17 @@ def by_papers(electors: Electors, ended: Term, able: Sequence[Alternate]) -> ByP
     if not votes:
         return None
     first = ended.seat.terms.filter(by_election=election.ref).select_related("membership").earliest("starts_at", "pk")
+    named_at_close = {one["elected"]: one["vacated"] for one in election.ballot.result.get("countback", [])}
+    vacated = named_at_close.get(first.membership.ref, first.membership.ref)
     count = terms.count_back(
         whole_papers(election.ballot),
-        vacated=first.membership.ref,
+        vacated=vacated,
         available=list(named),
         lot=lot_of(election.ballot),
     )
     if count is None:
         return None
-    finding = {"vacated": first.membership.ref, "available": list(named), "stages": stages_hash(count)}
+    finding = {"vacated": vacated, "available": list(named), "stages": stages_hash(count)}
     return ByPapers(named[count.elected[0]], finding, votes)
 
 

@@ -273,6 +273,10 @@ def _result(row: Election, page: Page, *, inside: bool) -> dict[str, object]:
         "alternates": [names.get(ref, ref) for ref in result["alternates"]],
         "counts_back": papers_decide(terms_of(ballot), result["alternates"], follows_seats=ballot.follows_seats),
         "passed_over": [names.get(ref, ref) for ref in result["passed_over"]],
+        "counted_back": [
+            {"vacated": names.get(one["vacated"], one["vacated"]), "elected": names.get(one["elected"], one["elected"])}
+            for one in result.get("countback", [])
+        ],
         "drawn": [names.get(ref, ref) for ref in result["drawn"]],
         "seats": overview.seat_marks(page.body, page.now) if row.constituency_id else [],
     }
