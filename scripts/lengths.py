@@ -43,11 +43,19 @@ def long_things(root: Path, files: Iterable[Path]) -> Iterator[Long]:
         lines = len(text.splitlines())
         if lines > FILE[0]:
             yield Long(place, lines, lines > FILE[1])
-        for node in ast.walk(ast.parse(text)):
+        for node in statements(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 if lines > FUNCTION[0]:
                     yield Long(f"{place}:{node.lineno} {node.name}", lines, lines > FUNCTION[1])
+
+
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Every statement in a module, also inside others; not the expressions, which are most of it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
+            yield child
+            yield from statements(child)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from weft_site.federation.services import elections, seats, vacancies
 from weft_site.record import acts as record
 from weft_site.record.models import Document, Entry, Log
 
-pytestmark = pytest.mark.django_db
+# the papers are counted by the core; the second database is asked for them by test_elections_papers.py
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 # The first and the second are elected. Of the others the third has more votes, but those of the second want the fourth.
 PAPERS = {"1 3": 5, "2 4": 4, "3": 2}
@@ -164,7 +165,6 @@ LIES = {
 }
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("where", LIES)
 def test_a_server_that_says_otherwise_is_found_out(where):
     resigns(elected(), 2)

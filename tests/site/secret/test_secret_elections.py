@@ -131,6 +131,7 @@ def BoardEventHead(board):  # noqa: N802 - reads as the value it stands for
     return head.hash
 
 
+@pytest.mark.one_database
 def test_members_without_a_voting_key_vote_on_paper_and_their_few_papers_are_never_a_number_of_their_own(
     hall, trustees
 ):
@@ -165,6 +166,7 @@ def test_papers_are_counted_after_the_devices_and_never_more_than_vote_on_paper(
     assert refused("ballot.count", tellers.enter_count, numbers=sheet, **ask) == {"entitled": 2}
 
 
+@pytest.mark.one_database
 def test_too_few_votes_are_never_opened_and_nobody_is_elected(hall, trustees):
     election, devices = called(hall)
     for device in devices[:4]:
@@ -182,6 +184,7 @@ def test_too_few_votes_are_never_opened_and_nobody_is_elected(hall, trustees):
     assert make.called(hall, hall.people[0], now=NOON + 4 * DAY, office="secretary").state == "nominations"
 
 
+@pytest.mark.one_database
 def test_without_a_key_the_vote_is_on_paper(hall, trustees):
     keys.end_key(actor=hall.people[0], now=NOON, key_id=trustees.key.pk)
 
@@ -191,6 +194,7 @@ def test_without_a_key_the_vote_is_on_paper(hall, trustees):
     assert election.ballot.closes_at is None
 
 
+@pytest.mark.one_database
 def test_where_nobody_has_a_voting_key_the_vote_is_on_paper(hall, trustees):
     election, _ = called(hall, devices=0)
 
@@ -243,6 +247,7 @@ def test_a_credential_that_is_not_on_the_list_casts_nothing(voting):
     refused("secret.stranger", cast, election=election, raw=sealed.raw)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("wrong", [b"", b"{}", b"x" * 2_000_000, b"\xff\xfe", b'{"election_uuid":NaN}'])
 def test_what_is_no_ballot_is_refused_and_changes_nothing(voting, wrong):
     _hall, election, _devices = voting
@@ -250,6 +255,7 @@ def test_what_is_no_ballot_is_refused_and_changes_nothing(voting, wrong):
     refused("secret.format", cast, election=election, raw=wrong)
 
 
+@pytest.mark.one_database
 def test_a_changed_ballot_is_refused(voting):
     hall, election, devices = voting
     raw = devices[0].seal(election.ballot, approve(election, hall, 7)).raw
@@ -272,6 +278,7 @@ def test_nobody_votes_before_after_or_in_another_election(voting):
     assert other.ballot is None
 
 
+@pytest.mark.one_database
 def test_a_trustee_who_lies_is_named_and_the_others_open_it(voting, trustees):
     hall, election, devices = voting
     for device in devices[:6]:
@@ -298,6 +305,7 @@ def test_a_trustee_who_lies_is_named_and_the_others_open_it(voting, trustees):
     assert trustees.give(election, 3, now=NOON + 3 * DAY) is True
 
 
+@pytest.mark.one_database
 def test_nothing_is_opened_while_devices_may_still_vote(voting, trustees):
     hall, election, devices = voting
     for device in devices[:6]:
@@ -322,6 +330,7 @@ def test_once_everybody_has_voted_an_officer_may_end_it_early(voting):
         devices[0].vote(election.ballot, approve(election, hall, 8))
 
 
+@pytest.mark.one_database
 def test_a_trustee_who_uses_another_program_opens_it_together_with_one_who_uses_ours(voting, trustees, tmp_path):
     """The page saves the own part of the key as belenios-tool reads it; what that makes has no strong proofs."""
     tool = shutil.which("belenios-tool")
@@ -345,6 +354,7 @@ def test_a_trustee_who_uses_another_program_opens_it_together_with_one_who_uses_
     assert (report.result, report.decrypted_by, report.strong) == (((6, 0),), (2, 3), (3,))
 
 
+@pytest.mark.one_database
 def test_a_wrong_part_without_strong_proofs_is_found_by_the_others_and_the_sum_is_opened(voting, trustees):
     """Belenios' proof hashes neither alpha nor the factor, so one that proves a wrong factor can be made."""
     hall, election, devices = voting
