@@ -9,20 +9,25 @@ ready=".venv/.ready-$lock"
 if [ "$lock" = peers ]; then venv=.venv-peers ready=.venv-peers/.ready; fi
 
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+makes_venvs() { "$1" -c 'import ensurepip, venv' 2>/dev/null; }
 
 if [ ! -x $venv/bin/python ]; then
+    # the distribution's own is optimised; what was compiled beside it often takes half as long again for everything
+    if [ -n "${PYTHON:-}" ]; then set -- "$PYTHON"; else
+        set -- /usr/bin/python3.11 python3.11 python3.12 python3.13 python3
+    fi
     python=
-    for candidate in "${PYTHON:-}" python3.11 python3.12 python3.13 python3; do
-        if [ -n "$candidate" ] && new_enough "$candidate"; then python=$candidate; break; fi
+    for candidate in "$@"; do
+        new_enough "$candidate" || continue
+        python=${python:-$candidate}
+        if makes_venvs "$candidate"; then python=$candidate; break; fi
     done
     if [ -z "$python" ]; then
         echo "Weft needs Python 3.11 or newer. If it has another name here: make PYTHON=/path/to/python" >&2
         exit 1
     fi
-    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-        # Debian ships Python without the part that makes virtual environments
-        sh scripts/apt-install.sh python3-venv
-    fi
+    # Debian ships Python without the part that makes virtual environments
+    makes_venvs "$python" || sh scripts/apt-install.sh python3-venv
     echo "Setting up $venv ..."
     "$python" -m venv $venv
 fi
