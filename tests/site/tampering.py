@@ -2,8 +2,12 @@
 
 import json
 
+import pytest
+from tests.site.replaying import replayed
+
+from weft.record import Entry as Leaf
 from weft.replay import Diverged, Replay
-from weft_site.record.models import Document
+from weft_site.record.models import Document, Entry
 
 
 def documents_of(log):
@@ -75,6 +79,19 @@ def tampered(leaf):
         yield "by", "", json.dumps(changed, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def falsified(act, lie):
+    """What replay refuses once the latest entry of this act says something else; ``lie`` changes it in place."""
+    row = Entry.objects.filter(act=act).latest("index")
+    told = json.loads(bytes(row.leaf))
+    lie(told)
+    row.leaf = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    Leaf.from_bytes(row.leaf)  # well formed all the same
+    row.save(update_fields=["leaf"])
+    with pytest.raises(Diverged) as found:
+        replayed(row.log)
+    return found.value
+
+
 def diverges_at(log, leaves, documents):
     """The index at which replay refuses these entries; None if it takes them all."""
     run = Replay(documents.get)
@@ -87,4 +104,5 @@ def diverges_at(log, leaves, documents):
     return None
 
 
+#: Promises that are kept, or not, by a later entry.
 LATE = {("federation.draw_called", "data", "commitment"), ("federation.election_opened", "data", "lot")}

@@ -8,6 +8,7 @@ from tests.site.factories import (
     Council,
     called,
     count_by,
+    default_charter,
     elect,
     find_body,
     found_council,
@@ -69,15 +70,8 @@ def tellers(council):
     return [row.person for row in rows.select_related("person")]
 
 
-def found_city(*changes, sizes=(28, 53)):
-    """Councils that founded themselves, drew tellers, elected officers, and founded a federation together."""
-    halls = [found_council(size, title=title) for size, title in zip(sizes, ("Depot", "Mill"), strict=True)]
-    for hall in halls:
-        draw(hall, NOON)
-        elect(hall, "chair", hall.people[0])
-        elect(hall, "secretary", hall.people[1])
-    from tests.site.factories import default_charter
-
+def found_together(halls, *changes):
+    """Two councils, each with its chair, found a city; the one proposes it, and the members of both adopt it."""
     accession.propose_founding(
         actor=halls[0].people[0], now=NOON, body_id=halls[0].body.pk, title="Riverton", text=default_charter(*changes),
         councils=[(hall.federation.pk, "workplace") for hall in halls],
@@ -86,6 +80,16 @@ def found_city(*changes, sizes=(28, 53)):
     accession.take_up(actor=halls[1].people[0], now=NOON, body_id=halls[1].body.pk, accession_id=first.pk)
     for hall, row in zip(halls, Accession.objects.order_by("pk"), strict=True):
         adopt(hall, row, NOON + 14 * DAY)
+
+
+def found_city(*changes, sizes=(28, 53)):
+    """Councils that founded themselves, drew tellers, elected officers, and founded a federation together."""
+    halls = [found_council(size, title=title) for size, title in zip(sizes, ("Depot", "Mill"), strict=True)]
+    for hall in halls:
+        draw(hall, NOON)
+        elect(hall, "chair", hall.people[0])
+        elect(hall, "secretary", hall.people[1])
+    found_together(halls, *changes)
     for hall in halls:
         hall.body = find_body(Body.objects.get(title=hall.body.title, ended_at=None).pk)
     city = Body.objects.get(kind="city")
@@ -118,7 +122,7 @@ def told_city():
     for office, who in (("chair", mill.people[2]), ("secretary", mill.people[3])):
         elect(city, office, who, by=mill.people[2], now=now)
     _fraction(city, now)
-    mandate = _mandate(depot, from_depot, now)
+    mandate = give_mandate(depot, from_depot, "yes", now)
     now += 4 * DAY
     _meeting(city, depot, mandate, now)
     now += 8 * DAY
@@ -160,9 +164,10 @@ def _term(who, office=""):
     return rows.get()
 
 
-def _mandate(hall, constituency, now):
+def give_mandate(hall, constituency, position, now):
+    """Proposed by an elector, put to all of them, and given when the days for it are over."""
     ref = mandates.propose_mandate(
-        actor=hall.people[8], now=now, constituency_id=constituency.pk, matter="Buses", text="For.", position="yes"
+        actor=hall.people[8], now=now, constituency_id=constituency.pk, matter="Buses", text="…", position=position
     )
     row = Mandate.objects.get(ref=ref)
     mandates.open_mandate(actor=hall.people[0], now=now, mandate_id=row.pk)

@@ -36,7 +36,6 @@ def test_a_value_that_a_dishonest_server_changed_is_found_at_its_entry():
     assert tried > 300
 
 
-#: Promises that are kept, or not, by a later entry.
 @pytest.mark.one_database
 def test_an_entry_left_out_is_missed_and_one_told_twice_is_refused():
     city, *_ = told_city()
@@ -56,6 +55,3 @@ def test_an_entry_left_out_is_missed_and_one_told_twice_is_refused():
 
     assert {act for act, found in dropped.items() if found is None} <= quiet
     assert {act for act, found in doubled.items() if found is None} == set()
-
-
-# --- any sequence of legal acts ---------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from weft.errors import RuleBroken
 RANKED = frozenset({"irv", "stv_scottish", "stv_meek", "schulze"})
 COMMITTEE = frozenset({"phragmen", "equal_shares"})
 WHOLE = RANKED | COMMITTEE  # sums per candidate do not say enough
+Named = Callable[[str, Sequence[str]], tuple[str, str] | None]  # vacated, available -> elected, hash of the stages
 WIDEST = 6  # digits of a candidate's number on a paper
 
 
@@ -94,15 +95,11 @@ class Terms:
             return None
         return found if found.elected else None
 
-    def named_by(
-        self, papers: Sequence[tuple[Paper, int]], lot: Lot
-    ) -> Callable[[str, Sequence[str]], tuple[str, str] | None] | None:
-        """What `weft.federation.elections.declare` asks where an elected candidate can no longer serve at the close.
+    def named_by(self, papers: Sequence[tuple[Paper, int]], lot: Lot) -> Named:
+        """Asked by `weft.federation.elections.declare` where an elected candidate can no longer serve at the close.
 
-        None where this election counts nobody back, and the next in the count moves up.
+        Only an election that `counts_back` may be asked. It answers None where the papers name nobody.
         """
-        if not self.counts_back:
-            return None
 
         def named(vacated: str, available: Sequence[str]) -> tuple[str, str] | None:
             found = self.count_back(papers, vacated=vacated, available=available, lot=lot)
@@ -277,7 +274,7 @@ def _rows(value: object) -> list[dict[str, object]]:
 
 
 __all__ = [
-    "COMMITTEE", "RANKED", "WHOLE", "PapersInvalid", "Terms", "check_papers", "count_finding", "from_file",
-    "marked", "papers_agree", "papers_document", "papers_lot", "problem_sentence", "ranking",
+    "COMMITTEE", "RANKED", "WHOLE", "Named", "PapersInvalid", "Terms", "check_papers", "count_finding",
+    "from_file", "marked", "papers_agree", "papers_document", "papers_lot", "problem_sentence", "ranking",
     "read_document", "read_paper", "stages_hash",
 ]  # fmt: skip

@@ -6,13 +6,13 @@ The counting itself is in `weft.ballots.papers`; here is what a count means for 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
 from weft.ballots import Count, QuorumFinding, quorum
-from weft.ballots.papers import Terms
+from weft.ballots.papers import Named, Terms
 from weft.charter.model import BodyRule, Charter, Elect, Office, Procedure, Quota, SeatRule
 from weft.charter.vocabulary import SECRET_ON_DEVICES
 from weft.errors import RuleBroken
@@ -115,9 +115,6 @@ class CountedBack:
     available: tuple[str, ...]
     elected: str
     stages: str
-
-
-Named = Callable[[str, Sequence[str]], tuple[str, str] | None]  # vacated, available -> elected, hash of the stages
 
 
 @dataclass(frozen=True, slots=True)

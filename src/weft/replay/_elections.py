@@ -10,7 +10,6 @@ from weft.charter.model import Office, SeatRule
 from weft.errors import RuleBroken
 from weft.federation.elections import (
     Declared,
-    Named,
     ballot_way,
     check_fill,
     check_notice,
@@ -174,8 +173,7 @@ def _election_closed(act: Act, *, by_papers: bool) -> None:
         act.same("papers", count.papers, ballot.board.voters)
     closed_by(act, ballot, electors, "election.close", count.papers)
     found = _quorum(act, electors, count, ballot.entitled)
-    named = named_at_close(act, ballot) if by_papers and found.met else None
-    declared = _declared(act, electors, count, ballot.options, met=found.met, named=named)
+    declared = _declared(act, electors, count, ballot, met=found.met, by_papers=by_papers)
     terms = begin_terms(act, electors, act.items("terms"), declared.elected)
     act.same("act", act.entry.act, "federation.elected" if terms else "federation.election_failed")
     _keep(act, electors, election, declared, terms)
@@ -196,12 +194,11 @@ def _quorum(act: Act, electors: Electors, count: Count, on_roll: int) -> QuorumF
     return election_quorum(act.charter, electors.electing, papers=count.papers, entitled=max(entitled, count.papers))
 
 
-def _declared(
-    act: Act, electors: Electors, count: Count, options: Sequence[str], *, met: bool, named: Named | None
-) -> Declared:
+def _declared(act: Act, electors: Electors, count: Count, ballot: Ballot, *, met: bool, by_papers: bool) -> Declared:
     """Who may take a place is asked again at the close; what is known of a person elsewhere stands in the entry."""
-    unable = _unable(act, electors, options) if met else {}
-    eligible = {one for one in options if one not in unable}
+    unable = _unable(act, electors, ballot.options) if met else {}
+    eligible = {one for one in ballot.options if one not in unable}
+    named = named_at_close(act, ballot) if unable and by_papers else None
     wanted = _alternates_wanted(electors.rule, count.places)
     return declare(count, eligible=eligible, alternates=wanted, quorate=met, named=named)
 

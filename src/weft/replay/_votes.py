@@ -20,11 +20,10 @@ from weft.ballots import (
 )
 from weft.ballots.counting import Line
 from weft.ballots.counting.model import Lot
-from weft.ballots.papers import WHOLE, PapersInvalid, check_papers, marked, papers_lot, read_document
+from weft.ballots.papers import WHOLE, Named, PapersInvalid, check_papers, marked, papers_lot, read_document
 from weft.charter.model import Elect
 from weft.errors import RuleBroken
 from weft.federation.accession import Answer, judge_answer
-from weft.federation.elections import Named
 from weft.replay._act import Act
 from weft.replay._standing import Electors, acted, acted_in, current, seats_in, voters
 from weft.replay.state import Ballot, Board, Body

@@ -17,14 +17,14 @@ from tests.site.factories import (
     person,
 )
 from tests.site.replaying import replay_all
-from tests.site.telling import adopt
+from tests.site.telling import found_together
 
 from weft.charter import load
 from weft_site.charter.facts import keep_version
 from weft_site.federation import facts
 from weft_site.federation.acting import begin
-from weft_site.federation.models import Accession, Application, Body, BodyLink, Constituency, Seat
-from weft_site.federation.services import accession, applications, bodies, entitlement, members
+from weft_site.federation.models import Application, Body, BodyLink, Constituency, Seat
+from weft_site.federation.services import applications, bodies, entitlement, members
 from weft_site.record.models import Entry
 from weft_site.ticker import run_due
 
@@ -166,14 +166,7 @@ def test_replay_comes_to_the_same_chain():
     halls = [found_council(number, title=title) for number, title in ((30, "Depot"), (31, "Mill"))]
     for hall in halls:
         elect(hall, "chair", hall.people[0])
-    accession.propose_founding(
-        actor=halls[0].people[0], now=NOON, body_id=halls[0].body.pk, title="Riverton", text=default_charter(*changes),
-        councils=[(hall.federation.pk, "workplace") for hall in halls],
-    )  # fmt: skip
-    first = Accession.objects.get()
-    accession.take_up(actor=halls[1].people[0], now=NOON, body_id=halls[1].body.pk, accession_id=first.pk)
-    for hall, row in zip(halls, Accession.objects.order_by("pk"), strict=True):
-        adopt(hall, row, NOON + 14 * DAY)
+    found_together(halls, *changes)
     depot = Body.objects.get(title="Depot", ended_at=None)
     committee = Body.objects.get(kind="committee")
     assert (units_in(committee), seats_of(committee)) == ([(61, 1)], 1)

@@ -125,7 +125,8 @@ def _judge(acting: Acting, election: Election, electors: Electors, ballot: Ballo
     rule = rule_of(electors)
     wanted = rule.alternates * count.places if electors.constituency else rule.deputies
     terms = terms_of(ballot)
-    named = terms.named_by(whole_papers(ballot, still_entitled=still), lot_of(ballot)) if terms.counts_back else None
+    ask = bool(unable) and terms.counts_back
+    named = terms.named_by(whole_papers(ballot, still_entitled=still), lot_of(ballot)) if ask else None
     declared = declare(count, eligible=eligible, alternates=wanted, quorate=quorum.met, named=named)
     return Outcome(count, quorum, declared, candidates, unable)
 
