@@ -150,6 +150,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SILENCED_SYSTEM_CHECKS = ["security.W002"]  # X-Frame-Options is set in weft_site.middleware.Headers
 CSRF_FAILURE_VIEW = "weft_site.middleware.csrf_failed"
+SESSION_ENGINE = "weft_site.people.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
